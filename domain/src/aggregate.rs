@@ -1,0 +1,39 @@
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Envelope, EventRecord, Refusal, UpcastError};
+
+/// A consistency boundary: state that only its own decisions change, one command at a time.
+///
+/// The shape is the *decider* of event sourcing: [`decide`](Aggregate::decide) says what happens,
+/// [`evolve`](Aggregate::evolve) what that changes. Both are total and pure.
+pub trait Aggregate: Send + Sync + 'static {
+    /// The virtual actor's type. Part of every stored key, so it never changes.
+    const TYPE: &'static str;
+
+    /// Current state; the default is "does not exist yet".
+    type State: Default + Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// What somebody asks for.
+    type Command: Clone + Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// What happened, in the past tense. Serialised adjacently tagged as `eventType` and `data`.
+    type Event: Clone + PartialEq + Serialize + Send + Sync + 'static;
+
+    /// What happens if `envelope.command` meets `state`: events, in order, possibly none, or a refusal.
+    ///
+    /// # Errors
+    /// A [`Refusal`] is the domain's own "no": data for the caller, not a fault.
+    fn decide(state: &Self::State, envelope: &Envelope<Self::Command>) -> Result<Vec<Self::Event>, Refusal>;
+
+    /// `state` after `event`, which is known to have happened: this cannot fail.
+    fn evolve(state: Self::State, event: &Self::Event) -> Self::State;
+
+    /// Reads a stored event of any schema version that was ever written.
+    ///
+    /// # Errors
+    /// An unknown type or a newer schema version is refused loudly rather than skipped.
+    fn upcast(record: &EventRecord) -> Result<Self::Event, UpcastError>;
+}
+
+/// `state` after `events`, in order.
+pub fn fold<'a, A: Aggregate>(state: A::State, events: impl IntoIterator<Item = &'a A::Event>) -> A::State {
+    events.into_iter().fold(state, A::evolve)
+}

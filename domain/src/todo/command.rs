@@ -1,0 +1,83 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Description, Due, Order, Priority, Tag, Tags, Title};
+use crate::ListId;
+
+/// What somebody asks of a todo.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "camelCase")]
+pub enum Command {
+    /// Bring it into being.
+    Create(Draft),
+    /// Change some of it: all of these or none, in this order. An empty list is allowed and does nothing.
+    Change {
+        /// What to change.
+        changes: Vec<Change>,
+    },
+    /// Put it into the trash, from which it can be restored.
+    Delete,
+    /// Take it out of the trash.
+    Restore,
+}
+
+/// A todo that does not exist yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Draft {
+    /// What is to be done.
+    pub title: Title,
+    /// More about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
+    /// Where it goes; the person's inbox if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListId>,
+    /// Words to find it by.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// How much it matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// When it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
+    /// Its place by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// Done already, as when it is imported.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub completed: bool,
+}
+
+impl Draft {
+    /// The least that a todo needs.
+    pub fn titled(title: Title) -> Self {
+        Self { title, description: None, list: None, tags: Tags::default(), priority: None, due: None, order: None, completed: false }
+    }
+}
+
+/// One change of one field. `None` clears it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "set", content = "to", rename_all = "camelCase")]
+pub enum Change {
+    /// Call it something else.
+    Title(Title),
+    /// Say more, or no more, about it.
+    Description(Option<Description>),
+    /// Complete it (`true`) or reopen it (`false`).
+    Completed(bool),
+    /// Give it a place by hand, or none.
+    Order(Option<Order>),
+    /// Replace all tags.
+    Tags(Tags),
+    /// Add one tag.
+    Tag(Tag),
+    /// Remove one tag.
+    Untag(Tag),
+    /// Say how much it matters.
+    Priority(Option<Priority>),
+    /// Say when it is due.
+    Due(Option<Due>),
+    /// Put it into another list.
+    List(ListId),
+}

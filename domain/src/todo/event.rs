@@ -1,0 +1,117 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Description, Due, Order, Priority, Tag, Tags, Title};
+use crate::{ListId, UserId};
+
+/// What happened to a todo. The names are the storage format: they never change, and what they mean never changes.
+///
+/// A field that is absent was not given; a change event whose value is `null` cleared it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "eventType", content = "data", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// It came into being.
+    TodoCreated {
+        /// Whose it is.
+        owner: UserId,
+        /// Where it is.
+        list: ListId,
+        /// What is to be done.
+        title: Title,
+        /// More about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<Description>,
+        /// Words to find it by.
+        #[serde(default, skip_serializing_if = "Tags::is_empty")]
+        tags: Tags,
+        /// How much it matters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<Priority>,
+        /// When it is due.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Due>,
+        /// Its place by hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
+    },
+    /// It is called something else.
+    TitleChanged {
+        /// The new title.
+        title: Title,
+    },
+    /// More, or nothing more, is said about it.
+    DescriptionChanged {
+        /// The new description.
+        description: Option<Description>,
+    },
+    /// It is done.
+    TodoCompleted {
+        /// Who did it.
+        completed_by: UserId,
+    },
+    /// It is not done after all.
+    TodoReopened {
+        /// Who says so.
+        reopened_by: UserId,
+    },
+    /// It has another place by hand.
+    OrderChanged {
+        /// The new place.
+        order: Option<Order>,
+    },
+    /// It can be found by one more word.
+    TodoTagged {
+        /// That word.
+        tag: Tag,
+    },
+    /// It can be found by one word less.
+    TodoUntagged {
+        /// That word.
+        tag: Tag,
+    },
+    /// It matters more or less.
+    PriorityChanged {
+        /// How much now.
+        priority: Option<Priority>,
+    },
+    /// It is due at another time, or no longer at any.
+    DueChanged {
+        /// The new time.
+        due: Option<Due>,
+    },
+    /// It is in another list.
+    TodoMoved {
+        /// Where it was.
+        from: ListId,
+        /// Where it is.
+        to: ListId,
+    },
+    /// It lies in the trash.
+    TodoDeleted {
+        /// Who put it there.
+        deleted_by: UserId,
+    },
+    /// It is out of the trash.
+    TodoRestored {
+        /// Who took it out.
+        restored_by: UserId,
+    },
+}
+
+impl Event {
+    /// Every event type that a todo may have had, for readers of the feed.
+    pub const TYPES: [&str; 13] = [
+        "TodoCreated",
+        "TitleChanged",
+        "DescriptionChanged",
+        "TodoCompleted",
+        "TodoReopened",
+        "OrderChanged",
+        "TodoTagged",
+        "TodoUntagged",
+        "PriorityChanged",
+        "DueChanged",
+        "TodoMoved",
+        "TodoDeleted",
+        "TodoRestored",
+    ];
+}

@@ -1,0 +1,36 @@
+//! The todo: one thing to do, of one person, in one list.
+
+mod command;
+mod decide;
+mod due;
+mod event;
+mod state;
+mod upcast;
+mod values;
+
+pub use command::{Change, Command, Draft};
+pub use due::{Due, LocalTime, Zone};
+pub use event::Event;
+pub use state::{Todo, TodoState};
+pub use values::{Description, MAX_TAGS, Order, Priority, Tag, Tags, Title};
+
+use crate::{Aggregate, Envelope, EventRecord, Refusal, UpcastError};
+
+impl Aggregate for Todo {
+    const TYPE: &'static str = "Todo";
+    type State = TodoState;
+    type Command = Command;
+    type Event = Event;
+
+    fn decide(state: &TodoState, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
+        decide::decide(state, envelope)
+    }
+
+    fn evolve(state: TodoState, event: &Event) -> TodoState {
+        state::evolve(state, event)
+    }
+
+    fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
+        upcast::upcast(record)
+    }
+}

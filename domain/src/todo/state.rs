@@ -1,0 +1,84 @@
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Description, Due, Event, Order, Priority, Tags, Title};
+use crate::{ListId, UserId};
+
+/// A todo as it stands, or nothing where none was created.
+pub type TodoState = Option<Todo>;
+
+/// A todo as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Todo {
+    /// Whose it is.
+    pub owner: UserId,
+    /// Where it is.
+    pub list: ListId,
+    /// What is to be done.
+    pub title: Title,
+    /// More about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
+    /// Words to find it by.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// How much it matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// When it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
+    /// Its place by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// Whether it is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub completed: bool,
+    /// Whether it lies in the trash.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+/// `state` after `event`. Events that follow no creation change nothing: they cannot have happened.
+pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
+    if let Event::TodoCreated { owner, list, title, description, tags, priority, due, order } = event {
+        return Some(Todo {
+            owner: owner.clone(),
+            list: *list,
+            title: title.clone(),
+            description: description.clone(),
+            tags: tags.clone(),
+            priority: *priority,
+            due: due.clone(),
+            order: *order,
+            completed: false,
+            deleted: false,
+        });
+    }
+    let mut todo = state?;
+    match event {
+        Event::TodoCreated { .. } => {}
+        Event::TitleChanged { title } => todo.title = title.clone(),
+        Event::DescriptionChanged { description } => todo.description = description.clone(),
+        Event::TodoCompleted { .. } => todo.completed = true,
+        Event::TodoReopened { .. } => todo.completed = false,
+        Event::OrderChanged { order } => todo.order = *order,
+        Event::TodoTagged { tag } => todo.tags = changed(todo.tags, |tags| tags.insert(tag.clone())),
+        Event::TodoUntagged { tag } => todo.tags = changed(todo.tags, |tags| tags.remove(tag)),
+        Event::PriorityChanged { priority } => todo.priority = *priority,
+        Event::DueChanged { due } => todo.due = due.clone(),
+        Event::TodoMoved { to, .. } => todo.list = *to,
+        Event::TodoDeleted { .. } => todo.deleted = true,
+        Event::TodoRestored { .. } => todo.deleted = false,
+    }
+    Some(todo)
+}
+
+/// `tags` after `change`; as they were if that would be too many, which no decision allows.
+fn changed(tags: Tags, change: impl FnOnce(&mut BTreeSet<super::Tag>) -> bool) -> Tags {
+    let mut set = BTreeSet::from(tags.clone());
+    change(&mut set);
+    Tags::try_from(set).unwrap_or(tags)
+}

@@ -1,0 +1,24 @@
+//! The traits between rooms, and their in-memory versions.
+//!
+//! A room that needs something from outside says so with a trait here; `adapters` implements it; `app` puts the two
+//! together. Every trait has one contract suite in `testkit` that runs against every implementation.
+
+mod clock;
+mod dispatch;
+mod feed;
+pub mod memory;
+mod outbox;
+mod positions;
+mod store;
+mod views;
+
+pub use clock::{Clock, IdSource, RandomIds, SystemClock};
+pub use dispatch::{Accepted, Answer, Dispatch, DispatchError, Reply, send};
+pub use feed::{EventFeed, FeedError};
+pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
+pub use positions::{Positions, PositionsError};
+pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
+pub use views::{Completion, Count, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+
+/// The error that a library below an adapter gave, kept for logs.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;

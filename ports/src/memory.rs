@@ -1,0 +1,18 @@
+//! In-memory versions of the ports: for tests, and as the plainest statement of what each port promises.
+
+mod feed;
+mod outbox;
+mod positions;
+mod store;
+
+pub use feed::MemoryFeed;
+pub use outbox::MemoryOutboxIndex;
+pub use positions::MemoryPositions;
+pub use store::MemoryStore;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The lock, also where a panicking test left it: the data below has no invariant that spans two statements.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,163 @@
+use async_trait::async_trait;
+use domain::{
+    ListId, TodoId, UserId,
+    todo::{Priority, Tag, Todo},
+};
+use jiff::Timestamp;
+
+use crate::Source;
+
+/// A todo as the views show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TodoRow {
+    /// Which todo.
+    pub id: TodoId,
+    /// The version that the row shows: its `ETag`.
+    pub version: u64,
+    /// The todo itself.
+    pub todo: Todo,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was last completed, if it is completed.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// Which todos, by what they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Completion {
+    /// All that are not in the trash.
+    #[default]
+    Any,
+    /// Still to be done.
+    Open,
+    /// Done.
+    Completed,
+    /// In the trash.
+    Deleted,
+}
+
+/// In which order. Ties are broken by id, so that paging is stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// By hand: `order`, todos without one last, then by creation.
+    #[default]
+    Order,
+    /// Oldest first.
+    Created,
+    /// Last changed first.
+    UpdatedDescending,
+    /// Due soonest first; those without a due time last.
+    Due,
+    /// Most urgent first; those without a priority last.
+    PriorityDescending,
+    /// By title, ignoring case.
+    Title,
+}
+
+/// What somebody wants to see. All conditions must hold.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TodoQuery {
+    /// By state.
+    pub completion: Completion,
+    /// In this list only.
+    pub list: Option<ListId>,
+    /// With each of these tags.
+    pub tags: Vec<Tag>,
+    /// With this priority.
+    pub priority: Option<Priority>,
+    /// Due at or after this instant.
+    pub due_from: Option<Timestamp>,
+    /// Due before this instant.
+    pub due_before: Option<Timestamp>,
+    /// Words that title, description or tags have, each as a prefix; a `"phrase"` as it stands.
+    pub search: Option<String>,
+    /// In which order.
+    pub sort: Sort,
+    /// At most so many rows; at least 1.
+    pub limit: usize,
+    /// Where the page before ended: what [`Page::next`] said.
+    pub after: Option<String>,
+}
+
+/// Some rows, and where to go on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The rows, in order.
+    pub rows: Vec<TodoRow>,
+    /// What to ask for as [`TodoQuery::after`] for the next page; `None` after the last.
+    pub next: Option<String>,
+}
+
+/// How many todos there are of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// Still to be done.
+    pub open: u64,
+    /// Done.
+    pub completed: u64,
+}
+
+/// What people see. Each method answers for `viewer` and shows only what that person may see.
+#[async_trait]
+pub trait ViewReader: Send + Sync {
+    /// One todo, deleted or not.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn todo(&self, viewer: &UserId, id: TodoId) -> Result<Option<TodoRow>, ViewsError>;
+
+    /// Todos that meet `query`.
+    ///
+    /// # Errors
+    /// [`ViewsError::BadCursor`] if `query.after` is not from this sort order, else if the views cannot be asked.
+    async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError>;
+
+    /// Waits until the views show every one of `positions` (aggregate and version) and gives `true`, or `false` if
+    /// that takes longer than `patience`.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn wait_for(&self, positions: &[(String, u64)], patience: std::time::Duration) -> Result<bool, ViewsError>;
+
+    /// Whether queries can be answered now.
+    ///
+    /// # Errors
+    /// If they cannot.
+    async fn ready(&self) -> Result<(), ViewsError>;
+}
+
+/// Where projections keep the rows that [`ViewReader`] reads.
+#[async_trait]
+pub trait ViewStore: Send + Sync {
+    /// The rows of these todos, as far as they exist.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError>;
+
+    /// Where each partition of the feed goes on; absent means from its beginning.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError>;
+
+    /// Writes `rows` and the feed's next `offsets` by partition, in one transaction. A row of a lower or equal version
+    /// than the stored one changes nothing.
+    ///
+    /// # Errors
+    /// If nothing was written, or it is unknown whether all was.
+    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError>;
+}
+
+/// Why the views gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewsError {
+    /// The cursor is damaged, or from another query.
+    #[error("the cursor does not belong to this query")]
+    BadCursor,
+    /// The store below does not answer.
+    #[error("the views cannot be read now")]
+    Unavailable(#[source] Source),
+}
