@@ -1,1 +1,14 @@
+//! Implementations of the ports: the only room that knows Dapr, Kafka, Redis, PostgreSQL and SQLite.
 //!
+//! What the embedded shape needs is always here. The engine of the cluster shape is behind the feature `cluster`, so
+//! that a newcomer's first build needs neither librdkafka nor gRPC.
+
+#[cfg(feature = "cluster")]
+pub mod dapr;
+#[cfg(feature = "cluster")]
+pub mod kafka;
+#[cfg(feature = "cluster")]
+pub mod postgres;
+#[cfg(feature = "cluster")]
+pub mod redis;
+pub mod sqlite;

@@ -62,8 +62,10 @@ pub struct Accepted<S> {
 /// The reply to a command of `A`.
 pub type Answer<A> = Reply<<A as Aggregate>::State>;
 
-/// The method by which actors take commands.
-pub(crate) const COMMAND: &str = "command";
+/// The method by which actors take commands: an [`Envelope`] in, a [`Reply`] out.
+pub const METHOD_COMMAND: &str = "command";
+/// The method that makes an actor look through its outbox: an empty body in and out.
+pub const METHOD_RELAY: &str = "relay";
 
 /// Sends a command to its actor.
 ///
@@ -75,6 +77,6 @@ where
 {
     let key = ActorKey::new(A::TYPE, envelope.aggregate_id.clone());
     let body = serde_json::to_vec(envelope).map_err(|error| DispatchError::Malformed(error.into()))?;
-    let answer = dispatch.call(&key, COMMAND, body.into(), envelope.trace.traceparent.as_deref()).await?;
+    let answer = dispatch.call(&key, METHOD_COMMAND, body.into(), envelope.trace.traceparent.as_deref()).await?;
     serde_json::from_slice(&answer).map_err(|error| DispatchError::Malformed(error.into()))
 }

@@ -6,17 +6,21 @@
 mod clock;
 mod dispatch;
 mod feed;
+mod host;
 pub mod memory;
 mod outbox;
 mod positions;
+mod reader;
 mod store;
 mod views;
 
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
-pub use dispatch::{Accepted, Answer, Dispatch, DispatchError, Reply, send};
+pub use dispatch::{Accepted, Answer, Dispatch, DispatchError, METHOD_COMMAND, METHOD_RELAY, Reply, send};
 pub use feed::{EventFeed, FeedError};
+pub use host::{ActorHost, HostError};
 pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use positions::{Positions, PositionsError};
+pub use reader::{Delivery, FeedReader};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
 pub use views::{Completion, Count, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 

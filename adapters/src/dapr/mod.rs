@@ -1,0 +1,1 @@
+//! Dapr: actor calls, actor callbacks by two transports, fenced actor state.

@@ -1,0 +1,1 @@
+//! Kafka: the event feed and its topics.

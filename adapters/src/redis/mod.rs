@@ -1,0 +1,1 @@
+//! Redis: the outbox index and recent positions.

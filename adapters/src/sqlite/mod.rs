@@ -1,0 +1,1 @@
+//! SQLite: state, feed and views of the embedded shape.
