@@ -1,1 +1,24 @@
+//! The actor host: what turns a pure aggregate into a virtual actor. Written once, used by both shapes.
 //!
+//! One command is one *turn*: load, look for the command among the recent ones, decide, commit once, relay. Turns of one
+//! actor never overlap, and a turn that began is finished even if its caller hangs up. Nothing above ([`Hosts`]) knows
+//! which store or feed lies below, and nothing below knows how calls arrive.
+
+mod cell;
+mod command;
+mod host;
+mod hosts;
+mod outbox;
+mod recent;
+mod record;
+mod relay;
+mod sweeper;
+mod turn;
+
+pub use host::{Options, Services};
+pub use hosts::{Hosts, LocalDispatch};
+pub use recent::RECENT_COMMANDS;
+pub use record::SCHEMA;
+pub use relay::{Relay, RelayOptions};
+pub use sweeper::{SweepOptions, sweep_until};
+pub use turn::TurnError;

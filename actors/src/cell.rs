@@ -1,0 +1,67 @@
+use std::{collections::HashSet, sync::Arc};
+
+use domain::Aggregate;
+use ports::{ActorKey, Mark, Source};
+
+use crate::{
+    host::Services,
+    outbox::{self, Progress},
+    record::Record,
+};
+
+/// What memory holds of one actor. Whoever has it locked is the actor's turn.
+pub(crate) struct Cell<A: Aggregate> {
+    pub key: ActorKey,
+    /// The record as it was last read or written; `None` when that must be found out first.
+    pub record: Option<Record<A::State>>,
+    pub progress: Arc<Progress>,
+    /// Taken out of the host's map: whoever waited for it must look there again.
+    pub retired: bool,
+}
+
+impl<A: Aggregate> Cell<A> {
+    pub(crate) fn new(key: ActorKey) -> Self {
+        Self { key, record: None, progress: Arc::default(), retired: false }
+    }
+
+    /// Forgets what memory holds, since the store may know better.
+    pub(crate) fn forget(&mut self) {
+        self.record = None;
+    }
+
+    /// The actor's record, from memory or else from the store.
+    pub(crate) async fn record(&mut self, services: &Services) -> Result<&mut Record<A::State>, Source> {
+        if self.record.is_none() {
+            let record = match services.store.load(&self.key).await? {
+                Some(stored) => Record::read(&stored.value, stored.writes)?,
+                None => Record::default(),
+            };
+            self.record = Some(self.resume(record, services).await);
+            metrics::counter!("todo_actor_loads_total", "type" => A::TYPE).increment(1);
+        }
+        // Just filled.
+        Ok(self.record.get_or_insert_default())
+    }
+
+    /// Takes up the outbox where another activation left it: what is no longer marked is published, the rest is shipped.
+    async fn resume(&mut self, mut record: Record<A::State>, services: &Services) -> Record<A::State> {
+        let Some(relay) = &services.relay else { return record };
+        self.progress.prune(&mut record.outbox);
+        if record.outbox.is_empty() || self.progress.is_busy() {
+            return record;
+        }
+        let commits = outbox::commits(&self.key, &record.outbox);
+        let standing: HashSet<Mark> = relay.standing(commits.iter().map(|(mark, _)| mark.clone()).collect()).await.into_iter().collect();
+        self.progress.resume();
+        for (mark, events) in commits {
+            if standing.contains(&mark) {
+                relay.ship(mark, events.into(), &self.progress);
+            } else {
+                self.progress.begin();
+                self.progress.end(&events, true);
+            }
+        }
+        self.progress.prune(&mut record.outbox);
+        record
+    }
+}

@@ -1,0 +1,187 @@
+use std::{sync::Arc, time::Duration};
+
+use domain::{Aggregate, Envelope, EventRecord, Refusal, fold};
+use ports::{Accepted, Answer, CommitError, Mark, NewRecord, Reply, Source};
+use tracing::warn;
+
+use crate::{
+    cell::Cell,
+    command::Wake,
+    host::Services,
+    outbox,
+    recent::{Seen, fingerprint},
+    record::{Record, SCHEMA},
+};
+
+/// Why a turn could not be finished. Whether it took effect is unknown; asking again with the same command id is right.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// The state cannot be read.
+    #[error("the actor's record cannot be read")]
+    Load(#[source] Source),
+    /// The coming commit could not be marked. Nothing was written.
+    #[error("the commit could not be marked")]
+    Mark(#[source] Source),
+    /// Every attempt lost a race or ended unclear.
+    #[error("the commit did not succeed in {attempts} attempts")]
+    Commit {
+        /// How many there were.
+        attempts: u32,
+        /// What the last one said.
+        #[source]
+        last: CommitError,
+    },
+    /// The record cannot be written as JSON: a defect.
+    #[error("the record cannot be serialised")]
+    Serialise(#[from] serde_json::Error),
+}
+
+/// One command's turn, with the cell locked: dedupe, decide, commit once, relay.
+pub(crate) async fn execute<A: Aggregate>(
+    cell: &mut Cell<A>,
+    services: &Services,
+    envelope: &Envelope<A::Command>,
+) -> Result<Answer<A>, TurnError> {
+    let print = fingerprint(envelope)?;
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let record = cell.record(services).await.map_err(TurnError::Load)?;
+        match record.recent_commands.look_up(&envelope.command_id, &print, &record.state) {
+            Seen::Answered(answer) => return Ok(Reply::Accepted(answer)),
+            Seen::Reused => return Ok(Reply::Refused { refusal: Refusal::CommandIdReused }),
+            Seen::Never => {}
+        }
+        let events = match decide::<A>(record, envelope) {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Reply::Refused { refusal }),
+        };
+        if events.is_empty() {
+            return Ok(Reply::Accepted(Accepted { version: record.version, events: 0, replayed: false, state: record.state.clone() }));
+        }
+        match commit(cell, services, envelope, &print, &events).await? {
+            Ok(answer) => return Ok(Reply::Accepted(answer)),
+            // What memory holds may be wrong now, and after an unclear end the command may have taken effect: look again.
+            Err(last) => {
+                cell.forget();
+                metrics::counter!("todo_commit_retries_total", "type" => A::TYPE, "why" => why(&last)).increment(1);
+                warn!(actor = %cell.key, attempt, error = ?last, "deciding again");
+                if attempt >= services.options.attempts {
+                    return Err(TurnError::Commit { attempts: attempt, last });
+                }
+                tokio::time::sleep(pause(services.options.retry_pause, attempt)).await;
+            }
+        }
+    }
+}
+
+/// The decision, with the caller's expectation held against the current version. A stranger learns no version.
+fn decide<A: Aggregate>(record: &Record<A::State>, envelope: &Envelope<A::Command>) -> Result<Vec<A::Event>, Refusal> {
+    let decision = A::decide(&record.state, envelope);
+    match envelope.expected_version {
+        Some(expected) if expected != record.version && decision != Err(Refusal::NotFound) => {
+            Err(Refusal::VersionConflict { expected, actual: record.version })
+        }
+        _ => decision,
+    }
+}
+
+/// One fenced write of everything that `events` change. The inner error is the store's.
+async fn commit<A: Aggregate>(
+    cell: &mut Cell<A>,
+    services: &Services,
+    envelope: &Envelope<A::Command>,
+    print: &str,
+    events: &[A::Event],
+) -> Result<Result<Accepted<A::State>, CommitError>, TurnError> {
+    let before = cell.record.get_or_insert_default();
+    let expected = before.writes;
+    let records: Arc<[EventRecord]> = EventRecord::of::<A>(envelope, before.version, events).into();
+    let state = fold::<A>(before.state.clone(), events);
+    let answer = Accepted { version: before.version + records.len() as u64, events: records.len() as u64, replayed: false, state };
+
+    let mut after = Record {
+        schema: SCHEMA,
+        version: answer.version,
+        writes: expected + 1,
+        state: answer.state.clone(),
+        recent_commands: before.recent_commands.clone(),
+        outbox: before.outbox.clone(),
+    };
+    after.recent_commands.remember(envelope, print.to_owned(), &answer);
+    let mark = Mark { key: cell.key.clone(), version: before.version + 1 };
+    if let Some(relay) = &services.relay {
+        cell.progress.prune(&mut after.outbox);
+        after.outbox.extend(records.iter().cloned());
+        relay.mark(&mark, services.clock.now()).await.map_err(|error| TurnError::Mark(error.into()))?;
+    }
+    let new = NewRecord { value: after.write()?, events: records.clone() };
+    if let Err(error) = services.store.commit(&cell.key, expected, new).await {
+        return Ok(Err(error));
+    }
+    cell.record = Some(after);
+    if let Some(relay) = &services.relay {
+        relay.ship(mark, records, &cell.progress);
+    }
+    Ok(Ok(answer))
+}
+
+/// The sweeper's turn: ships what waits, and clears marks that stand for nothing.
+pub(crate) async fn relay<A: Aggregate>(cell: &mut Cell<A>, services: &Services, wake: &Wake) -> Result<(), TurnError> {
+    let Some(relay) = &services.relay else { return Ok(()) };
+    let version = cell.record(services).await.map_err(TurnError::Load)?.version;
+    let Some(record) = &cell.record else { return Ok(()) };
+    if cell.progress.is_busy() {
+        return Ok(());
+    }
+    let waiting: Vec<_> =
+        outbox::commits(&cell.key, &record.outbox).into_iter().filter(|(mark, _)| !cell.progress.has(mark.version)).collect();
+    let done = |found: &&crate::command::FoundMark| {
+        let committed = found.version <= version;
+        let waits = waiting.iter().any(|(mark, _)| mark.version == found.version);
+        // A mark above the version is of a commit that never came, or that is still on its way from a host that lost
+        // the actor: only age tells.
+        if committed { !waits } else { found.abandoned }
+    };
+    let over: Vec<_> = wake.marks.iter().filter(done).map(|found| Mark { key: cell.key.clone(), version: found.version }).collect();
+    relay.unmark(&over).await.map_err(|error| TurnError::Mark(error.into()))?;
+    cell.progress.resume();
+    for (mark, events) in waiting {
+        relay.ship(mark, events.into(), &cell.progress);
+    }
+    Ok(())
+}
+
+/// Writes the record once more without the events that the feed has, so that an actor at rest holds none.
+pub(crate) async fn tidy<A: Aggregate>(cell: &mut Cell<A>, services: &Services) -> Result<(), TurnError> {
+    let Some(record) = &cell.record else { return Ok(()) };
+    let mut after = record.clone();
+    cell.progress.prune(&mut after.outbox);
+    if after.outbox == record.outbox {
+        return Ok(());
+    }
+    let expected = record.writes;
+    after.writes += 1;
+    let new = NewRecord { value: after.write()?, events: Arc::from([]) };
+    match services.store.commit(&cell.key, expected, new).await {
+        Ok(()) => cell.record = Some(after),
+        // Nothing is lost by leaving it: the next load finds out what is published.
+        Err(error) => {
+            cell.forget();
+            return Err(TurnError::Commit { attempts: 1, last: error });
+        }
+    }
+    Ok(())
+}
+
+fn why(error: &CommitError) -> &'static str {
+    match error {
+        CommitError::LostRace => "lost-race",
+        CommitError::Unclear(_) => "unclear",
+    }
+}
+
+/// Longer after each attempt: two hosts that fight over an actor must not do so in step with each other's reloads.
+fn pause(first: Duration, attempt: u32) -> Duration {
+    first * 2u32.saturating_pow(attempt.saturating_sub(1)).min(32)
+}

@@ -1,0 +1,71 @@
+use ports::{ActorKey, CommitError, NewRecord};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// One actor's commit, waiting for its turn in a group.
+#[derive(Debug)]
+pub(super) struct Commit {
+    pub key: ActorKey,
+    pub expected: u64,
+    pub record: NewRecord,
+    pub answer: oneshot::Sender<Result<(), CommitError>>,
+}
+
+/// The most commits that share one transaction: bounds how long the first waits for the last.
+const GROUP: usize = 512;
+
+/// Makes commits durable until the queue closes, as many together as have arrived.
+pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Commit>, last_event: &watch::Sender<i64>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while queue.blocking_recv_many(&mut group, GROUP) > 0 {
+        let results = match write(&mut connection, &group) {
+            Ok(results) => results,
+            // One of them spoils the transaction: each in its own shows which.
+            Err(_) if group.len() > 1 => group.iter().flat_map(|commit| alone(&mut connection, commit)).collect(),
+            Err(error) => vec![Err(CommitError::Unclear(error.into()))],
+        };
+        metrics::histogram!("todo_sqlite_group_size").record(group.len() as f64);
+        last_event.send_replace(connection.last_insert_rowid().max(*last_event.borrow()));
+        for (commit, result) in group.drain(..).zip(results) {
+            // The caller may have gone; the commit stands all the same.
+            let _ = commit.answer.send(result);
+        }
+    }
+}
+
+fn alone(connection: &mut Connection, commit: &Commit) -> Vec<Result<(), CommitError>> {
+    write(connection, std::slice::from_ref(commit)).unwrap_or_else(|error| vec![Err(CommitError::Unclear(error.into()))])
+}
+
+/// Writes a group in one transaction. A lost race changes nothing and harms nobody else.
+fn write(connection: &mut Connection, group: &[Commit]) -> rusqlite::Result<Vec<Result<(), CommitError>>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let results = group.iter().map(|commit| write_one(&transaction, commit)).collect::<rusqlite::Result<_>>()?;
+    transaction.commit()?;
+    Ok(results)
+}
+
+fn write_one(transaction: &Transaction<'_>, commit: &Commit) -> rusqlite::Result<Result<(), CommitError>> {
+    let Commit { key, expected, record, .. } = commit;
+    let (key, expected) = (key.to_string(), expected.cast_signed());
+    let changed = if expected == 0 {
+        transaction
+            .prepare_cached("INSERT INTO actors (key, writes, value) VALUES (?, 1, ?) ON CONFLICT DO NOTHING")?
+            .execute(params![key, &record.value[..]])?
+    } else {
+        transaction.prepare_cached("UPDATE actors SET writes = ?2 + 1, value = ?3 WHERE key = ?1 AND writes = ?2")?.execute(params![
+            key,
+            expected,
+            &record.value[..]
+        ])?
+    };
+    if changed == 0 {
+        return Ok(Err(CommitError::LostRace));
+    }
+    let mut append = transaction.prepare_cached("INSERT INTO events (aggregate_id, version, record) VALUES (?, ?, ?)")?;
+    for event in record.events.iter() {
+        let json = serde_json::to_string(event).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        append.execute(params![event.aggregate_id, event.version.cast_signed(), json])?;
+    }
+    Ok(Ok(()))
+}
