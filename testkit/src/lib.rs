@@ -1,1 +1,11 @@
+//! What tests share: given/when/then for aggregates, the contract suites of the ports, samples and polling.
 //!
+//! For tests only: everything here panics where something is not as it should be.
+
+pub mod contracts;
+mod poll;
+pub mod samples;
+mod views;
+
+pub use poll::poll_until;
+pub use views::MemoryViews;

@@ -1,0 +1,164 @@
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use domain::{TodoId, UserId};
+use jiff::Timestamp;
+use ports::{Completion, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use tokio::sync::watch;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Views in memory: the plainest statement of what [`ViewReader`] and [`ViewStore`] promise.
+#[derive(Debug, Default)]
+pub struct MemoryViews {
+    kept: watch::Sender<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    rows: HashMap<TodoId, TodoRow>,
+    offsets: BTreeMap<i32, i64>,
+    /// Where each page ended, by its cursor's number: a cursor outlives the row that it names.
+    cursors: Vec<(Sort, TodoRow)>,
+}
+
+#[async_trait]
+impl ViewReader for MemoryViews {
+    async fn todo(&self, viewer: &UserId, id: TodoId) -> Result<Option<TodoRow>, ViewsError> {
+        Ok(self.kept.borrow().rows.get(&id).filter(|row| row.todo.owner == *viewer).cloned())
+    }
+
+    async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
+        let mut page = None;
+        self.kept.send_if_modified(|kept| {
+            page = Some(kept.page(viewer, query));
+            false
+        });
+        page.unwrap_or(Err(ViewsError::BadCursor))
+    }
+
+    async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {
+        let shown = |kept: &Kept| {
+            positions.iter().all(|(id, version)| {
+                let row = id.parse().ok().and_then(|id: TodoId| kept.rows.get(&id));
+                row.is_some_and(|row| row.version >= *version)
+            })
+        };
+        let mut kept = self.kept.subscribe();
+        Ok(tokio::time::timeout(patience, kept.wait_for(shown)).await.is_ok())
+    }
+
+    async fn ready(&self) -> Result<(), ViewsError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ViewStore for MemoryViews {
+    async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError> {
+        let kept = self.kept.borrow();
+        Ok(ids.iter().filter_map(|id| kept.rows.get(id)).cloned().collect())
+    }
+
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError> {
+        Ok(self.kept.borrow().offsets.iter().map(|(partition, offset)| (*partition, *offset)).collect())
+    }
+
+    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+        self.kept.send_modify(|kept| {
+            for row in rows {
+                if kept.rows.get(&row.id).is_none_or(|stored| stored.version < row.version) {
+                    kept.rows.insert(row.id, row.clone());
+                }
+            }
+            kept.offsets.extend(offsets.iter().copied());
+        });
+        Ok(())
+    }
+}
+
+impl Kept {
+    fn page(&mut self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
+        let after = match query.after.as_deref().map(|cursor| cursor.parse().ok().and_then(|at: usize| self.cursors.get(at))) {
+            None => None,
+            Some(Some((sort, last))) if *sort == query.sort => Some(last.clone()),
+            Some(_) => return Err(ViewsError::BadCursor),
+        };
+        let mut rows: Vec<_> = self.rows.values().filter(|row| row.todo.owner == *viewer && meets(row, query)).cloned().collect();
+        rows.sort_by(|left, right| compare(query.sort, left, right));
+        if let Some(last) = after {
+            rows.retain(|row| compare(query.sort, row, &last).is_gt());
+        }
+        let more = rows.len() > query.limit;
+        rows.truncate(query.limit);
+        let next = rows.last().filter(|_| more).map(|last| {
+            self.cursors.push((query.sort, last.clone()));
+            (self.cursors.len() - 1).to_string()
+        });
+        Ok(Page { rows, next })
+    }
+}
+
+/// Whether `row` is one that `query` asks for.
+pub(crate) fn meets(row: &TodoRow, query: &TodoQuery) -> bool {
+    let todo = &row.todo;
+    let state = match query.completion {
+        Completion::Any => !todo.deleted,
+        Completion::Open => !todo.deleted && !todo.completed,
+        Completion::Completed => !todo.deleted && todo.completed,
+        Completion::Deleted => todo.deleted,
+    };
+    state
+        && query.list.is_none_or(|list| todo.list == list)
+        && query.tags.iter().all(|tag| todo.tags.as_set().contains(tag))
+        && query.priority.is_none_or(|priority| todo.priority == Some(priority))
+        && query.due_from.is_none_or(|from| due(row).is_some_and(|due| due >= from))
+        && query.due_before.is_none_or(|before| due(row).is_some_and(|due| due < before))
+        && query.search.as_deref().is_none_or(|search| found(row, search))
+}
+
+fn due(row: &TodoRow) -> Option<Timestamp> {
+    row.todo.due.as_ref()?.instant()
+}
+
+/// How two rows stand to each other. Ties go by id, ascending whichever way the sort goes.
+pub(crate) fn compare(sort: Sort, left: &TodoRow, right: &TodoRow) -> Ordering {
+    let by = match sort {
+        Sort::Order => {
+            let key = |row: &TodoRow| row.todo.order.map_or(f64::INFINITY, |order| order.get());
+            key(left).total_cmp(&key(right)).then(left.created_at.cmp(&right.created_at))
+        }
+        Sort::Created => left.created_at.cmp(&right.created_at),
+        Sort::UpdatedDescending => right.updated_at.cmp(&left.updated_at),
+        Sort::Due => due(left).is_none().cmp(&due(right).is_none()).then(due(left).cmp(&due(right))),
+        Sort::PriorityDescending => Reverse(left.todo.priority).cmp(&Reverse(right.todo.priority)),
+        Sort::Title => left.todo.title.expose().to_lowercase().cmp(&right.todo.title.expose().to_lowercase()),
+    };
+    by.then(left.id.cmp(&right.id))
+}
+
+/// Whether title, description and tags together have each of the words and phrases of `search`.
+fn found(row: &TodoRow, search: &str) -> bool {
+    let todo = &row.todo;
+    let fields = [Some(todo.title.expose()), todo.description.as_ref().map(|description| description.expose())];
+    let tags = todo.tags.as_set().iter().map(|tag| tag.expose());
+    let texts: Vec<Vec<String>> = fields.into_iter().flatten().chain(tags).map(words).collect();
+    // Every second part stands between quotation marks.
+    search.split('"').enumerate().all(|(part, terms)| {
+        let terms = words(terms);
+        let phrase = part % 2 == 1;
+        if phrase && !terms.is_empty() {
+            return texts.iter().any(|text| text.windows(terms.len()).any(|window| window == terms));
+        }
+        terms.iter().all(|term| texts.iter().flatten().any(|word| word.starts_with(term)))
+    })
+}
+
+/// What a reader would call the words of `text`, without case and diacritics.
+fn words(text: &str) -> Vec<String> {
+    let folded: String = text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
