@@ -1,0 +1,54 @@
+# What people do with this project. Everything that is downloaded or built is kept outside the clone, in CACHE.
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todo-engine
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+# mold links several times faster; without it the default linker does.
+ifneq ($(shell command -v mold),)
+export RUSTFLAGS ?= -C link-arg=-fuse-ld=mold
+endif
+export TODO_BIN ?= $(CARGO_TARGET_DIR)/release/todo
+DATA ?=
+# Tests have a stack of their own beside the one of `make stack`.
+TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
+
+.PHONY: help run test test-unit test-stack stack stack-down bench lint tools binary fmt
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+run: ## Build and serve the page and the API at 127.0.0.1:8080, on SQLite
+	tools/engine install build
+	cargo run --release -p todo -- serve $(if $(DATA),--data $(DATA))
+
+tools: ## Install what building and testing needs
+	tools/engine install
+
+binary: ## Build the binary with both shapes
+	cargo build --release -p todo --features cluster
+
+test: tools ## Run every test, those on the real engine included
+	python3 -m unittest discover -q -s tools/tests
+	$(MAKE) --no-print-directory lint test-unit test-stack
+
+test-unit: ## Tests that need no running stack
+	cargo nextest run --workspace --all-features -E 'not test(/^stack_/)' --no-tests=fail
+
+test-stack: binary ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
+	tools/with-stack-down env $(TEST_STACK) cargo nextest run --workspace --all-features -E 'test(/^stack_/)' --no-tests=fail
+
+stack: binary ## Start the whole cluster shape as local processes
+	tools/stack up
+	@tools/stack env
+
+stack-down: ## Stop it
+	tools/stack down
+
+bench: binary ## Measure creates and completes in both shapes beside the bare actor calls
+	loadtest/bench
+
+lint: ## Format, clippy, licences and advisories, arrows between rooms
+	cargo fmt --all --check
+	cargo clippy --workspace --all-features --all-targets -- -D warnings
+	cargo deny --all-features check bans licenses sources
+
+fmt: ## Format the code
+	cargo fmt --all
