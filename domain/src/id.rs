@@ -30,6 +30,11 @@ macro_rules! prefixed_id {
                 Self(uuid)
             }
 
+            /// The UUID in it: for stores that keep it in its shortest form.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+
             /// The same `(principal, key)` always names the same thing, so that a retried create meets the same actor.
             /// UUID version 5 (RFC 9562) of `principal`, a zero byte and `key`.
             pub fn derived(principal: &UserId, key: &str) -> Self {
