@@ -1,0 +1,1 @@
+"""The process launcher behind `tools/stack`."""

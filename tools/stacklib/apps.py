@@ -1,0 +1,142 @@
+"""The services of the platform, each with its own sidecar."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from . import probe
+from .config import REPO, Stack, StackError, engine_path
+from .ports import BLOCK
+from .proc import Spec
+
+SIDECAR = "-daprd"
+# Part of every stored key (APPID||TYPE||ID||KEY): whatever hosts the aggregates has this one, in either layout.
+APP_IDS = {"gateway": "todo-gateway", "sagas": "todo-sagas", "projections": "todo-projections"}
+HOST_APP_ID = "todo-backend"
+
+
+def binary() -> Path:
+    """The `todo` binary: $TODO_BIN, or where cargo puts the release build."""
+    given = os.environ.get("TODO_BIN")
+    if given:
+        return Path(given).absolute()
+    target = os.environ.get("CARGO_TARGET_DIR")
+    return (REPO / target if target else REPO / "target") / "release" / "todo"
+
+
+def build() -> None:
+    """Builds the release binary, unless the caller brings one."""
+    if os.environ.get("TODO_BIN"):
+        if not os.access(binary(), os.X_OK):
+            raise StackError(f"TODO_BIN is not an executable: {binary()}")
+        return
+    print("stack: cargo build --release --features cluster", flush=True)
+    argv = ["cargo", "build", "--release", "--features", "cluster", "-p", "todo", "--bin", "todo"]
+    if subprocess.run(argv, cwd=REPO, check=False).returncode != 0:
+        raise StackError("the build of `todo` failed")
+
+
+def addresses(stack: Stack) -> dict[str, str]:
+    """The stores, as the services' environment and `tools/stack env` name them."""
+    return {
+        "REDIS_URL": f"redis://{stack.ports.address('redis')}",
+        "KAFKA_BROKERS": stack.ports.address("kafka"),
+        "DATABASE_URL": f"postgres://todo@{stack.ports.address('postgres')}/todo",
+    }
+
+
+def hosts_actors(name: str) -> bool:
+    """Whether daprd calls back into this service: the aggregates' hosts, and the sagas."""
+    return name not in ("gateway", "projections")
+
+
+def spec(stack: Stack, name: str) -> Spec:
+    """How to run a service or, with the suffix -daprd, its sidecar."""
+    if name.endswith(SIDECAR):
+        return sidecar(stack, name.removesuffix(SIDECAR))
+    return service(stack, name)
+
+
+def service(stack: Stack, name: str) -> Spec:
+    """`todo gateway`, `todo actors`, …"""
+    port = stack.ports.service
+    return Spec(
+        name,
+        [str(binary()), name.partition("-")[0], "--listen", f"127.0.0.1:{port(name, 'app')}"],
+        env={
+            "DAPR_HTTP_PORT": str(port(name, "http")),
+            "DAPR_GRPC_PORT": str(port(name, "grpc")),
+            "TODO_CALLBACKS": stack.state.callbacks,
+            **addresses(stack),
+        },
+        ready=lambda: probe.http_ok(port(name, "app"), "/readyz"),
+        ports=[port(name, "app")],
+    )
+
+
+def app_channel(stack: Stack, name: str) -> list[str]:
+    """How daprd reaches the service, if at all. See "daprd, the app port and the actor stream" in tools/README.md.
+
+    With an HTTP app channel daprd refuses the actor stream, so a host that streams has no app port, or a gRPC one
+    (STACK_STREAM_CHANNEL=grpc, for a service that serves AppCallback and AppCallbackHealthCheck).
+    """
+    protocol = os.environ.get("STACK_APP_PROTOCOL", "h2c")
+    if hosts_actors(name) and stack.state.callbacks == "stream":
+        protocol = os.environ.get("STACK_STREAM_CHANNEL", "none")
+        if protocol == "none":
+            return []
+    return [
+        *("--app-port", str(stack.ports.service(name, "app")), "--app-protocol", protocol),
+        # What takes a dead app's actor types out of placement: three probes, one second apart.
+        *("--enable-app-health-check", "--app-health-check-path", "/livez", "--app-health-probe-interval", "1"),
+    ]
+
+
+def sidecar(stack: Stack, name: str) -> Spec:
+    """The service's daprd."""
+    port = stack.ports.service
+    return Spec(
+        name + SIDECAR,
+        [
+            *(str(engine_path("dapr") / "daprd"), "--app-id", APP_IDS.get(name, HOST_APP_ID)),
+            *app_channel(stack, name),
+            *("--dapr-listen-addresses", "127.0.0.1", "--dapr-http-port", str(port(name, "http"))),
+            *("--dapr-grpc-port", str(port(name, "grpc"))),
+            *("--dapr-internal-grpc-listen-address", "127.0.0.1"),
+            *("--dapr-internal-grpc-port", str(port(name, "internal"))),
+            *("--metrics-listen-address", "127.0.0.1", "--metrics-port", str(port(name, "metrics"))),
+            *("--resources-path", str(stack.components)),
+            # The later file is laid over the earlier.
+            *("--config", str(REPO / "deploy" / "dapr" / "configuration.yaml")),
+            *("--config", str(REPO / "tools" / "dapr" / "local-configuration.yaml")),
+            *("--placement-host-address", stack.ports.address("placement")),
+            *("--scheduler-host-address", stack.ports.address("scheduler")),
+            *("--dapr-graceful-shutdown-seconds", "5", "--log-level", os.environ.get("STACK_DAPR_LOG", "info")),
+        ],
+        env={
+            # The address that it gives to placement and to other sidecars; else it is that of the machine's network card.
+            "DAPR_HOST_IP": "127.0.0.1",
+            "STACK_NAMES_DB": str(stack.dir / "dapr-names.db"),
+            "STACK_TRACE_SAMPLING": os.environ.get("STACK_TRACE_SAMPLING", "0"),
+            "STACK_OTLP_ENDPOINT": os.environ.get("STACK_OTLP_ENDPOINT", ""),
+        },
+        ready=lambda: probe.http_ok(port(name, "http"), "/v1.0/healthz"),
+        stop_seconds=20,
+        ports=[port(name, kind) for kind in BLOCK if kind != "app"],
+    )
+
+
+def apply_topics(stack: Stack, log: Path) -> None:
+    """Creates the topics of deploy/kafka/topics.yaml, which the binary carries."""
+    if not os.access(binary(), os.X_OK):
+        print(f"stack: topics not applied: there is no {binary()} yet", flush=True)
+        return
+    with open(log, "ab") as out:
+        argv = [str(binary()), "topics", "apply"]
+        done = subprocess.run(argv, env={**os.environ, **addresses(stack)}, stdout=out, stderr=out, timeout=60, check=False)
+    if done.returncode == 2:  # clap's answer to a subcommand that it does not know
+        print(f"stack: topics not applied: {binary()} has no `topics apply`", flush=True)
+    elif done.returncode != 0:
+        raise StackError(f"`todo topics apply` failed with {done.returncode}\n{log.read_text(errors='replace')[-2000:]}")
