@@ -1,1 +1,4 @@
 //! Kafka: the event feed and its topics.
+
+pub mod feed;
+pub mod topics;
