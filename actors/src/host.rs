@@ -134,9 +134,11 @@ impl<A: Aggregate> Host<A> {
         }
     }
 
+    /// Of two that retire one cell the second must not remove the cell's successor.
     fn retire(&self, cell: &mut Cell<A>) {
-        cell.retired = true;
-        self.slots.remove(&cell.key.id);
+        if !std::mem::replace(&mut cell.retired, true) {
+            self.slots.remove(&cell.key.id);
+        }
     }
 
     /// Sends idle actors out of memory and takes published events out of records at rest.

@@ -33,7 +33,13 @@ async fn no_marks(world: &World) {
 fn sweep(world: &World, host: &Arc<actors::Hosts>, abandoned: Duration) -> CancellationToken {
     let options = SweepOptions { every: Duration::from_millis(10), overdue: Duration::ZERO, abandoned, ..SweepOptions::default() };
     let stop = CancellationToken::new();
-    tokio::spawn(sweep_until(world.index.clone(), Arc::new(LocalDispatch::new(host.clone())), Arc::new(SystemClock), options, stop.clone()));
+    tokio::spawn(sweep_until(
+        world.index.clone(),
+        Arc::new(LocalDispatch::new(host.clone())),
+        Arc::new(SystemClock),
+        options,
+        stop.clone(),
+    ));
     stop
 }
 

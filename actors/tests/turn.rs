@@ -157,7 +157,8 @@ async fn a_turn_that_began_is_finished_when_its_caller_hangs_up() {
     *world.store.gate.lock().unwrap() = Some(gate.clone());
     let command = envelope(id, create("milk"));
     let body = serde_json::to_vec(&command).unwrap().into();
-    let hung_up = tokio::time::timeout(std::time::Duration::from_millis(20), host.call("Todo", &id.to_string(), METHOD_COMMAND, body)).await;
+    let hung_up =
+        tokio::time::timeout(std::time::Duration::from_millis(20), host.call("Todo", &id.to_string(), METHOD_COMMAND, body)).await;
     assert!(hung_up.is_err(), "the call was to be dropped half way");
     gate.add_permits(1000);
     let answer = accepted(send(&host, &command).await);
