@@ -3,9 +3,11 @@
 //! For tests only: everything here panics where something is not as it should be.
 
 pub mod contracts;
+mod feed;
 mod poll;
 pub mod samples;
 mod views;
 
+pub use feed::MemoryFeedReader;
 pub use poll::poll_until;
 pub use views::MemoryViews;

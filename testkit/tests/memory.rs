@@ -1,9 +1,42 @@
 //! The contract suites, run against the in-memory versions.
 
+use std::sync::Arc;
+
+use ports::memory::{MemoryFeed, MemoryOutboxIndex, MemoryPositions, MemoryStore};
 use testkit::{
-    MemoryViews,
-    contracts::view_reader_store::{self, Views},
+    MemoryFeedReader, MemoryViews,
+    contracts::{
+        Fresh, aggregate_store,
+        event_feed::{self, Feed},
+        outbox_index, positions,
+        view_reader_store::{self, Views},
+    },
 };
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn aggregates() {
+    aggregate_store::suite(async || Fresh::of(MemoryStore::default())).await;
+    aggregate_store::an_absent_actor_takes_no_later_write(async || Fresh::of(MemoryStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn feed() {
+    event_feed::suite(async || {
+        let feed = Arc::new(MemoryFeed::default());
+        Feed { feed: feed.clone(), reader: Box::new(MemoryFeedReader::new(feed)), keep: Box::new(()) }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn outbox() {
+    outbox_index::suite(async || Fresh::of(MemoryOutboxIndex::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn recent_writes() {
+    positions::suite(async || Fresh::of(MemoryPositions::default())).await;
+}
 
 #[tokio::test]
 async fn views() {

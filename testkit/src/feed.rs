@@ -1,0 +1,41 @@
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use domain::EventRecord;
+use ports::{Delivery, FeedError, FeedReader, memory::MemoryFeed};
+use tokio::time::sleep;
+
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// Reads a [`MemoryFeed`], which has one partition, from its beginning.
+#[derive(Debug)]
+pub struct MemoryFeedReader {
+    feed: Arc<MemoryFeed>,
+    next: usize,
+}
+
+impl MemoryFeedReader {
+    /// A reader that has read nothing yet.
+    pub fn new(feed: Arc<MemoryFeed>) -> Self {
+        Self { feed, next: 0 }
+    }
+}
+
+#[async_trait]
+impl FeedReader for MemoryFeedReader {
+    async fn next(&mut self, max: usize) -> Result<Vec<Delivery>, FeedError> {
+        loop {
+            let deliveries: Vec<_> = self.feed.events().into_iter().zip(0..).skip(self.next).take(max).map(deliver).collect();
+            if !deliveries.is_empty() {
+                self.next += deliveries.len();
+                return Ok(deliveries);
+            }
+            // The feed in memory wakes nobody.
+            sleep(PAUSE).await;
+        }
+    }
+}
+
+fn deliver((event, offset): (EventRecord, i64)) -> Delivery {
+    Delivery { partition: 0, offset, event: Ok(event) }
+}
