@@ -1,0 +1,20 @@
+//! The public API, version 1.
+
+mod answer;
+mod collection;
+pub(crate) mod draft;
+mod fields;
+mod item;
+mod openapi;
+mod query;
+mod representation;
+
+pub(crate) use answer::{changed, shown};
+pub(crate) use fields::{Fields, type_of};
+pub use openapi::document;
+pub(crate) use openapi::routes;
+pub(crate) use query::{shown_cursor, text_parameters};
+pub(crate) use representation::TodoJson;
+
+/// Where the API begins.
+pub(crate) const BASE: &str = "/api/v1";

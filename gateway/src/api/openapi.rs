@@ -1,0 +1,318 @@
+//! The OpenAPI document: the operations' own words, and what all of them share.
+
+use axum::Router;
+use serde_json::json;
+use utoipa::{
+    IntoParams, OpenApi, ToSchema,
+    openapi::{
+        ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
+        schema::{Components, Type},
+    },
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    BASE, collection, item,
+    representation::{DueJson, PriorityName},
+};
+use crate::{edge::Edge, http::kind};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Todos", description = "Todos as virtual actors. Errors are problem+json (RFC 9457) and say what to do; \
+        versions are entity tags; a person's query always shows what that person wrote before."),
+    tags((name = "todos", description = "Things to do.")),
+    components(schemas(ProblemSchema))
+)]
+struct Frame;
+
+/// The API's routes and their document.
+pub(crate) fn routes() -> (Router<Edge>, Document) {
+    let api = OpenApiRouter::new()
+        .routes(routes!(collection::create, collection::list, collection::clear))
+        .routes(routes!(item::read, item::change, item::delete))
+        .routes(routes!(item::complete))
+        .routes(routes!(item::reopen))
+        .routes(routes!(item::restore));
+    let (router, mut document) = OpenApiRouter::with_openapi(Frame::openapi()).nest(BASE, api).split_for_parts();
+    complete(&mut document);
+    (router, document)
+}
+
+/// The OpenAPI document of the API.
+pub fn document() -> Document {
+    routes().1
+}
+
+/// Adds to every operation what it shares with the others.
+fn complete(document: &mut Document) {
+    let components = document.components.get_or_insert_with(Components::new);
+    for (name, parameter) in shared_parameters() {
+        components.parameters.insert(name.to_owned(), parameter.into());
+    }
+    let statuses: std::collections::BTreeSet<_> = kind::ALL.iter().map(|kind| kind.status.as_u16()).collect();
+    for status in statuses {
+        components.responses.insert(format!("Problem{status}"), problems(status).into());
+    }
+    for (path, item) in &mut document.paths.paths {
+        let one = path.contains("{id}");
+        let PathItem { get, post, patch, delete, .. } = item;
+        for (method, operation) in [("GET", get), ("POST", post), ("PATCH", patch), ("DELETE", delete)] {
+            if let Some(operation) = operation {
+                share(method, one, operation);
+            }
+        }
+    }
+}
+
+/// What an operation by `method` on `one` todo or on all shares with others of its kind.
+fn share(method: &str, one: bool, operation: &mut Operation) {
+    let (change, body) = (method != "GET", operation.request_body.is_some());
+    let conditional = one || (method == "POST" && !one);
+    let statuses =
+        [(400, true), (404, one), (409, change), (412, conditional), (413, body), (415, body), (422, change), (500, true), (503, true)];
+    for status in statuses.iter().filter(|(_, given)| *given).map(|(status, _)| status) {
+        let problem = RefOr::Ref(Ref::new(format!("#/components/responses/Problem{status}")));
+        operation.responses.responses.insert(status.to_string(), problem);
+    }
+    let parameters = [
+        ("IdempotencyKey", change),
+        ("IfMatch", one),
+        ("IfNoneMatch", one && !change),
+        ("CreateOnly", !one && method == "POST"),
+        ("RequestId", true),
+        ("Traceparent", true),
+    ];
+    for (name, _) in parameters.iter().filter(|(_, given)| *given) {
+        let parameter = RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")));
+        operation.parameters.get_or_insert_default().push(parameter);
+    }
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            response.headers.insert("X-Request-Id".to_owned(), request_id().into());
+        }
+    }
+}
+
+fn request_id() -> utoipa::openapi::Header {
+    HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).description(Some("Names the request.")).build()
+}
+
+fn shared_parameters() -> [(&'static str, Parameter); 6] {
+    let header = |name: &str, what: &str, example: &str| {
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .description(Some(what))
+            .schema(Some(schema))
+            .example(Some(json!(example)))
+            .build()
+    };
+    [
+        (
+            "IdempotencyKey",
+            header(
+                "Idempotency-Key",
+                "Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.",
+                "8e03978e-40d5-43dd-bc93-6894a57f9324",
+            ),
+        ),
+        ("IfMatch", header("If-Match", "The version or versions that the caller read: 412 if it is at another.", "\"3\"")),
+        (
+            "IfNoneMatch",
+            header("If-None-Match", "The version or versions that the caller has: 304 if it is still at one of them.", "\"3\""),
+        ),
+        ("CreateOnly", header("If-None-Match", "`*`: 412 if the todo that the Idempotency-Key names exists.", "*")),
+        ("RequestId", header("X-Request-Id", "The client's own name for the request, for logs; given back.", "b2c9a6")),
+        ("Traceparent", header("traceparent", "W3C Trace Context.", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")),
+    ]
+}
+
+/// The response of a status: which kinds of problem have it, and an example of the first.
+fn problems(status: u16) -> utoipa::openapi::Response {
+    let kinds: Vec<_> = kind::ALL.iter().filter(|kind| kind.status.as_u16() == status).collect();
+    let description = kinds.iter().map(|kind| format!("`/problems/{}`: {}", kind.slug, kind.meaning)).collect::<Vec<_>>().join("\n\n");
+    let example = kinds.first().map(|kind| {
+        json!({ "type": format!("/problems/{}", kind.slug), "title": kind.title, "status": status, "detail": kind.meaning,
+            "instance": "/api/v1/todos", "remedy": kind.remedy })
+    });
+    let schema = Ref::from_schema_name("Problem");
+    let retry = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::Integer))).description(Some("Seconds.")).build();
+    let builder = ResponseBuilder::new()
+        .description(description)
+        .header("X-Request-Id", request_id())
+        .content("application/problem+json", ContentBuilder::new().schema(Some(schema)).example(example).build());
+    if status == 503 { builder.header("Retry-After", retry).build() } else { builder.build() }
+}
+
+/// What went wrong, by RFC 9457, and what to do.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "documents what crate::http::Problem writes")]
+struct ProblemSchema {
+    /// Names the kind of problem; a page at this path explains it.
+    #[schema(format = "uri-reference", example = "/problems/invalid-fields")]
+    r#type: String,
+    /// The kind in a few words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What happened this time. Never repeats what a person wrote.
+    detail: String,
+    /// The path that was asked.
+    #[schema(format = "uri-reference")]
+    instance: String,
+    /// What to do.
+    remedy: String,
+    /// What is wrong with each field, parameter or header.
+    #[schema(nullable = false)]
+    errors: Option<Vec<FieldError>>,
+    /// With 412: the version that is true now.
+    #[schema(rename = "currentVersion", nullable = false)]
+    current_version: Option<u64>,
+}
+
+/// What is wrong with one field.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documents domain::Invalid, which knows no OpenAPI")]
+struct FieldError {
+    /// Which one, for example `due.zone` or `tags[2]`.
+    #[schema(example = "title")]
+    field: String,
+    /// What is wrong with it.
+    #[schema(example = "has 10000 characters")]
+    problem: String,
+    /// What would be right.
+    #[schema(example = "use at most 500 characters")]
+    remedy: String,
+}
+
+/// A todo that does not exist yet.
+#[derive(ToSchema)]
+#[schema(example = json!({ "title": "Water the plants", "due": { "local": "2026-11-24T09:00:00", "zone": "Europe/Berlin" } }))]
+#[expect(dead_code, reason = "documents what api::draft reads")]
+pub(super) struct NewTodo {
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500)]
+    title: String,
+    /// More about it, in Markdown.
+    #[schema(max_length = 20_000)]
+    description: Option<String>,
+    /// Where it goes; the caller's inbox if absent.
+    #[schema(nullable = false, pattern = "^list-[0-9a-f-]{36}$")]
+    list: Option<String>,
+    /// Words to find it by, each 1 to 50 characters.
+    #[schema(max_items = 50)]
+    tags: Option<Vec<String>>,
+    /// How much it matters.
+    priority: Option<PriorityName>,
+    /// When it is due.
+    due: Option<DueJson>,
+    /// Its place by hand: lower comes first.
+    order: Option<f64>,
+    /// Done already, as when it is imported.
+    #[schema(nullable = false)]
+    completed: Option<bool>,
+}
+
+/// What to change: absent fields stay, `null` clears.
+#[derive(ToSchema)]
+#[schema(example = json!({ "title": "Water the plants", "priority": null }))]
+#[expect(dead_code, reason = "documents what api::draft reads")]
+pub(super) struct TodoPatch {
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500, nullable = false)]
+    title: Option<String>,
+    /// More about it, in Markdown.
+    #[schema(max_length = 20_000)]
+    description: Option<String>,
+    /// Where it goes.
+    #[schema(nullable = false, pattern = "^list-[0-9a-f-]{36}$")]
+    list: Option<String>,
+    /// Replaces all tags.
+    #[schema(max_items = 50)]
+    tags: Option<Vec<String>>,
+    /// How much it matters.
+    priority: Option<PriorityName>,
+    /// When it is due, both parts.
+    due: Option<DueJson>,
+    /// Its place by hand.
+    order: Option<f64>,
+    /// Complete it (`true`) or reopen it (`false`).
+    #[schema(nullable = false)]
+    completed: Option<bool>,
+}
+
+/// Which todo.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents what http::TodoPath reads")]
+pub(super) struct IdParameter {
+    /// The todo's id.
+    #[param(example = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11", pattern = "^todo-[0-9a-f-]{36}$")]
+    id: String,
+}
+
+/// Which todos.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "documents what api::query reads")]
+pub(super) struct ListParameters {
+    /// By state; `any` is all that are not in the trash.
+    #[param(inline)]
+    status: Option<Status>,
+    /// In this list only.
+    list: Option<String>,
+    /// With this tag; may be given more than once: with each of them.
+    #[param(explode)]
+    tag: Option<Vec<String>>,
+    /// With this priority.
+    priority: Option<PriorityName>,
+    /// Due at or after this instant.
+    #[param(format = DateTime)]
+    due_from: Option<String>,
+    /// Due before this instant.
+    #[param(format = DateTime)]
+    due_before: Option<String>,
+    /// Words that title, description or tags have, each as a prefix; a `"phrase"` as it stands.
+    #[param(max_length = 500)]
+    q: Option<String>,
+    /// In which order; a minus sorts downwards.
+    #[param(inline)]
+    sort: Option<SortName>,
+    /// At most so many.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// Where the page before ended: follow its `Link`.
+    cursor: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase", default = "any")]
+#[expect(dead_code, reason = "documents what api::query reads")]
+enum Status {
+    Any,
+    Open,
+    Completed,
+    Deleted,
+}
+
+#[derive(ToSchema)]
+#[schema(default = "order")]
+#[expect(dead_code, reason = "documents what api::query reads")]
+enum SortName {
+    #[schema(rename = "order")]
+    Order,
+    #[schema(rename = "created")]
+    Created,
+    #[schema(rename = "-updated")]
+    UpdatedDescending,
+    #[schema(rename = "due")]
+    Due,
+    #[schema(rename = "-priority")]
+    PriorityDescending,
+    #[schema(rename = "title")]
+    Title,
+}

@@ -1,0 +1,116 @@
+use domain::{ListId, TodoId, todo::Priority};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Number;
+use utoipa::ToSchema;
+
+use super::BASE;
+use crate::{http::Origin, usecase::Shown};
+
+/// A todo.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Todo)]
+pub(crate) struct TodoJson {
+    /// Names it for good.
+    #[schema(value_type = String, example = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11", read_only)]
+    id: TodoId,
+    /// Where it is, absolutely.
+    #[schema(format = "uri", example = "http://127.0.0.1:8080/api/v1/todos/todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11", read_only)]
+    pub(crate) url: String,
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500, example = "Water the plants")]
+    title: String,
+    /// Whether it is done.
+    completed: bool,
+    /// Its place by hand: lower comes first.
+    #[schema(value_type = Option<f64>, required, example = 10)]
+    order: Option<Number>,
+    /// Counts its changes; the `ETag`.
+    #[schema(minimum = 1, example = 1, read_only)]
+    version: u64,
+    /// More about it, in Markdown.
+    #[schema(required, max_length = 20_000)]
+    description: Option<String>,
+    /// Where it is.
+    #[schema(value_type = String, example = "list-5f8b6b1e-7c1d-5a53-8d0e-3c8f0f2a9b11")]
+    list: ListId,
+    /// Words to find it by, in order.
+    #[schema(max_items = 50, example = json!(["home"]))]
+    tags: Vec<String>,
+    /// How much it matters.
+    #[schema(value_type = Option<PriorityName>, required)]
+    priority: Option<Priority>,
+    /// When it is due.
+    #[schema(required)]
+    due: Option<DueJson>,
+    /// When it was created. Left out of the answer to a change where it cannot be told in time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, nullable = false, example = "2026-11-24T09:00:00Z", read_only)]
+    created_at: Option<Timestamp>,
+    /// When it last changed. Left out like `createdAt`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, nullable = false, example = "2026-11-24T09:00:00Z", read_only)]
+    updated_at: Option<Timestamp>,
+    /// When it was completed; `null` while it is not. Left out like `createdAt`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, read_only)]
+    completed_at: Option<Option<Timestamp>>,
+}
+
+/// A local time and where it holds.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Due)]
+pub(crate) struct DueJson {
+    /// What the clock on the wall shows: a day (`2026-11-24`) or a time (`2026-11-24T09:00:00`), without an offset.
+    #[schema(example = "2026-11-24T09:00:00")]
+    local: String,
+    /// The IANA time zone of that clock.
+    #[schema(example = "Europe/Berlin")]
+    zone: String,
+}
+
+/// How much it matters.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Priority)]
+#[expect(dead_code, reason = "documents domain::todo::Priority, which knows no OpenAPI")]
+pub(crate) enum PriorityName {
+    Low,
+    Medium,
+    High,
+    Urgent,
+}
+
+impl TodoJson {
+    pub(crate) fn new(shown: Shown, origin: &Origin) -> Self {
+        let Shown { id, version, todo, times } = shown;
+        Self {
+            id,
+            url: url(id, origin),
+            title: todo.title.into(),
+            completed: todo.completed,
+            order: todo.order.and_then(|order| number(order.get())),
+            version,
+            description: todo.description.map(Into::into),
+            list: todo.list,
+            tags: todo.tags.as_set().iter().map(|tag| tag.expose().to_owned()).collect(),
+            priority: todo.priority,
+            due: todo.due.map(|due| DueJson { local: due.local.to_string(), zone: due.zone.name().to_owned() }),
+            created_at: times.map(|times| times.created),
+            updated_at: times.map(|times| times.updated),
+            completed_at: times.map(|times| times.completed),
+        }
+    }
+}
+
+/// A todo's own URL.
+fn url(id: TodoId, origin: &Origin) -> String {
+    format!("{}{BASE}/todos/{id}", origin.0)
+}
+
+/// A whole number is shown as one: clients send `95` and compare with `95`.
+fn number(order: f64) -> Option<Number> {
+    // Orders lie within 2^53, where this conversion is exact.
+    if order.fract() == 0.0 { Some(Number::from(order as i64)) } else { Number::from_f64(order) }
+}

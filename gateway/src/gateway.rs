@@ -1,0 +1,77 @@
+use std::{sync::Arc, time::Duration};
+
+use axum::http::HeaderValue;
+use domain::UserId;
+use ports::{Clock, Dispatch, IdSource, Positions, ViewReader};
+
+use crate::Probe;
+
+/// What the edge stands on.
+#[derive(Clone)]
+pub struct Gateway {
+    /// Where commands go.
+    pub dispatch: Arc<dyn Dispatch>,
+    /// Where queries go.
+    pub views: Arc<dyn ViewReader>,
+    /// What each person wrote last.
+    pub positions: Arc<dyn Positions>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// New names.
+    pub ids: Arc<dyn IdSource>,
+    /// What `/readyz` asks, by name.
+    pub readiness: Vec<(&'static str, Arc<dyn Probe>)>,
+    /// What `/metrics` shows, in the Prometheus text format.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Choices.
+    pub options: Options,
+}
+
+/// Choices that an operator makes.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where clients reach the edge, for example `https://todo.example.org`, without a slash at the end. Without it the
+    /// `X-Forwarded-Proto`, `X-Forwarded-Host` and `Host` headers are believed, which is right only where no client can
+    /// choose another person's.
+    pub public_url: Option<String>,
+    /// The longest request body that is read, in bytes.
+    pub max_body: usize,
+    /// How long a query waits for the views to show what its caller wrote before.
+    pub patience: Duration,
+    /// Who calls.
+    pub auth: Auth,
+    /// Which web pages of other origins may call.
+    pub cors: Cors,
+}
+
+impl Options {
+    /// The usual choices for one person on one machine.
+    pub fn local(person: UserId) -> Self {
+        Self {
+            public_url: None,
+            max_body: 256 * 1024,
+            patience: Duration::from_secs(2),
+            auth: Auth::LocalPerson(person),
+            cors: Cors::Anyone,
+        }
+    }
+}
+
+/// How the edge knows who calls.
+#[derive(Debug, Clone)]
+pub enum Auth {
+    /// Every request acts as this person: for development and for one person on one machine.
+    LocalPerson(UserId),
+}
+
+/// Which web pages of other origins may call.
+#[derive(Debug, Clone)]
+pub enum Cors {
+    /// Any: for development. With [`Auth::LocalPerson`], any page that the person visits can then read and change their
+    /// todos.
+    Anyone,
+    /// Pages of these origins, for example `https://todo.example.org`.
+    Origins(Vec<HeaderValue>),
+    /// None.
+    Nobody,
+}

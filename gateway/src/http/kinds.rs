@@ -1,0 +1,98 @@
+//! Every kind of problem that a client may meet. The slugs are public: clients compare them, so they never change.
+
+use axum::http::StatusCode;
+
+/// A kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// Names it in `type`: `/problems/SLUG`.
+    pub slug: &'static str,
+    pub status: StatusCode,
+    pub title: &'static str,
+    pub meaning: &'static str,
+    pub remedy: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident $slug:literal $status:ident $title:literal $meaning:literal $remedy:literal)*) => {
+        $(pub(crate) static $name: Kind =
+            Kind { slug: $slug, status: StatusCode::$status, title: $title, meaning: $meaning, remedy: $remedy };)*
+        /// All of them, in the order in which the documentation lists them.
+        pub(crate) static ALL: &[&Kind] = &[$(&$name),*];
+    };
+}
+
+kinds! {
+    MALFORMED_JSON "malformed-json" BAD_REQUEST
+        "The body is not JSON"
+        "The request's body could not be read as JSON; the detail says where it breaks."
+        "Send one JSON object in UTF-8."
+    INVALID_ID "invalid-id" BAD_REQUEST
+        "That is no id"
+        "The path holds something that cannot be the id of a todo."
+        "Use a todo's `id` or `url` as the API gave it: `todo-` and a UUID in lower case."
+    INVALID_QUERY "invalid-query" BAD_REQUEST
+        "A query parameter cannot be taken"
+        "A parameter is unknown, given twice, or has a value that it cannot have; `errors` names each."
+        "Do what `errors` says for each parameter."
+    INVALID_HEADER "invalid-header" BAD_REQUEST
+        "A header cannot be taken"
+        "A header that the request carries is malformed; `errors` names it."
+        "Correct the header, or leave it out."
+    NOT_FOUND "not-found" NOT_FOUND
+        "There is no such todo"
+        "No todo of yours has this id, or it lies in the trash."
+        "Look at `GET /api/v1/todos`; a deleted one can be brought back by `POST /api/v1/todos/{id}/restore`."
+    UNKNOWN_ROUTE "unknown-route" NOT_FOUND
+        "There is nothing here"
+        "The API has no such path."
+        "See /docs for the paths that there are."
+    METHOD_NOT_ALLOWED "method-not-allowed" METHOD_NOT_ALLOWED
+        "That method is not for this path"
+        "The path exists, but not with this method."
+        "Use one of the methods in the `Allow` header."
+    IN_FLIGHT "request-in-flight" CONFLICT
+        "The same request is being answered"
+        "A request with the same `Idempotency-Key` has not been answered yet."
+        "Wait a second and send it again: you will get its answer."
+    ALREADY_EXISTS "already-exists" CONFLICT
+        "It exists already"
+        "A todo was created under this `Idempotency-Key` before, so long ago that its first answer is forgotten."
+        "Read it by its `url`, or create another one with a new key."
+    DELETED "deleted" CONFLICT
+        "It lies in the trash"
+        "A deleted todo cannot be changed."
+        "Restore it first: `POST /api/v1/todos/{id}/restore`."
+    PRECONDITION_FAILED "precondition-failed" PRECONDITION_FAILED
+        "It is not at the version that you expect"
+        "Somebody changed it since you read it. Nothing was done. `currentVersion` is where it is now."
+        "Read it again, look at what changed, and send your change with the new `ETag` in `If-Match`."
+    BODY_TOO_LARGE "body-too-large" PAYLOAD_TOO_LARGE
+        "The body is too large"
+        "The request's body has more bytes than the detail allows. Nothing was done."
+        "Send less."
+    UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE
+        "The body's media type is not taken here"
+        "The `Content-Type` header is missing or names something that this path does not read."
+        "Send `Content-Type: application/json`; for PATCH `application/merge-patch+json` as well."
+    INVALID_FIELDS "invalid-fields" UNPROCESSABLE_ENTITY
+        "Some fields cannot be taken"
+        "The body is JSON, but fields are missing, unknown or have values that they cannot have; `errors` names each. Nothing was done."
+        "Do what `errors` says for each field."
+    KEY_REUSED "idempotency-key-reused" UNPROCESSABLE_ENTITY
+        "The key belongs to another request"
+        "This `Idempotency-Key` came with another request before. Nothing was done."
+        "Use a new key for a new request, and the same key only to send the very same request again."
+    INTERNAL "internal" INTERNAL_SERVER_ERROR
+        "Something went wrong here"
+        "A defect of the server. It is not known whether the request took effect."
+        "Send it again with the same `Idempotency-Key`; if that does not help, tell the operator the `X-Request-Id`."
+    UNAVAILABLE "unavailable" SERVICE_UNAVAILABLE
+        "It cannot be answered now"
+        "Something that the server depends on does not answer. A change may or may not have taken effect."
+        "Send it again after `Retry-After` seconds, a change with the same `Idempotency-Key`."
+    BEHIND "views-behind" SERVICE_UNAVAILABLE
+        "Your last changes cannot be shown yet"
+        "What you changed is safe, but the views do not show it yet, and an answer without it would mislead. Nothing was done."
+        "Send it again after `Retry-After` seconds."
+}

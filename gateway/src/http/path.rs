@@ -1,0 +1,23 @@
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use domain::{Invalid, TodoId};
+
+use super::{Problem, kind};
+use crate::edge::Edge;
+
+/// The todo that the path names by `{id}`.
+pub(crate) struct TodoPath(pub TodoId);
+
+impl FromRequestParts<Edge> for TodoPath {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, edge).await;
+        let id = params.ok().and_then(|params| params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.parse()));
+        id.unwrap_or_else(|| "".parse()).map(Self).map_err(|error| {
+            let remedy = format!("{error}, for example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11");
+            Problem::invalid(&kind::INVALID_ID, vec![Invalid::new("id", "is no todo's id", remedy)])
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! What can be done, without a word of HTTP.
+
+mod clear;
+mod command;
+mod failure;
+mod read;
+mod times;
+
+pub(crate) use clear::delete_all;
+pub(crate) use command::{Expected, change, create, delete, restore};
+pub(crate) use failure::Failure;
+pub(crate) use read::{list, read};
+pub(crate) use times::{RecentTimes, Times};
+
+use domain::{CommandId, TodoId, Trace, UserId, todo::Todo};
+use ports::TodoRow;
+use uuid::Uuid;
+
+use crate::edge::{Edge, Entered};
+
+/// Who asks, and by which thread.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub principal: UserId,
+    pub trace: Trace,
+    /// What the caller named the request by, so that it can be sent again.
+    pub key: Option<RequestKey>,
+}
+
+/// A name that a client gave its request: 1 to 64 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequestKey(pub String);
+
+/// The namespace of the command ids that come from clients' keys. Stored ids depend on it: never change it.
+const REQUEST_KEYS: Uuid = Uuid::from_u128(0x2d1c_77a4_93be_5c06_8e41_0b7a_de71_c0ff);
+
+impl Caller {
+    /// The id of the caller's command. One that comes from a key has a prefix that no generated id has, and depends on
+    /// the person, so that nobody meets another's. It does not depend on the operation: a key that is used for two
+    /// operations on one todo must be found out there.
+    fn command_id(&self, edge: &Edge) -> CommandId {
+        let Some(RequestKey(key)) = &self.key else { return CommandId::new(edge.gateway.ids.uuid()) };
+        let name = [self.principal.as_str().as_bytes(), &[0], key.as_bytes()].concat();
+        let uuid = Uuid::new_v5(&REQUEST_KEYS, &name);
+        // The alphabet and the length fit whatever the key was.
+        format!("key:{uuid}").parse().unwrap_or_else(|_| CommandId::new(uuid))
+    }
+
+    /// Holds the caller's key until the answer is dropped.
+    fn enter(&self, edge: &Edge) -> Result<Option<Entered>, Failure> {
+        match self.key {
+            None => Ok(None),
+            Some(_) => edge.in_flight.enter(&self.command_id(edge)).map(Some).ok_or(Failure::InFlight),
+        }
+    }
+}
+
+/// A todo as it is shown.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    pub id: TodoId,
+    pub version: u64,
+    pub todo: Todo,
+    /// `None` where the views could not tell them in time.
+    pub times: Option<Times>,
+}
+
+impl From<TodoRow> for Shown {
+    fn from(row: TodoRow) -> Self {
+        let times = Times { created: row.created_at, updated: row.updated_at, completed: row.completed_at };
+        Self { id: row.id, version: row.version, todo: row.todo, times: Some(times) }
+    }
+}
+
+/// What a command led to.
+#[derive(Debug, Clone)]
+pub(crate) struct Done {
+    pub shown: Shown,
+    /// Whether this is the answer to an earlier request with the same key.
+    pub replayed: bool,
+}
+
+/// An answer of the views.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen<T> {
+    pub answer: T,
+    /// Whether it may lack what the caller wrote before.
+    pub stale: bool,
+}
