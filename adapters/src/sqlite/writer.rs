@@ -25,7 +25,8 @@ pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Commit>,
             Err(error) => vec![Err(CommitError::Unclear(error.into()))],
         };
         metrics::histogram!("todo_sqlite_group_size").record(group.len() as f64);
-        last_event.send_replace(connection.last_insert_rowid().max(*last_event.borrow()));
+        let seq = connection.last_insert_rowid();
+        last_event.send_if_modified(|last| seq > std::mem::replace(last, seq.max(*last)));
         for (commit, result) in group.drain(..).zip(results) {
             // The caller may have gone; the commit stands all the same.
             let _ = commit.answer.send(result);
