@@ -12,3 +12,4 @@ pub mod postgres;
 #[cfg(feature = "cluster")]
 pub mod redis;
 pub mod sqlite;
+mod views;

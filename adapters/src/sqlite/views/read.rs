@@ -1,0 +1,114 @@
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use domain::TodoId;
+use jiff::Timestamp;
+use ports::{Page, Sort, TodoRow, ViewsError};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params_from_iter};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::query::{COLUMNS, Select};
+use crate::views::{Cursor, instant};
+
+/// How many queries run at once: enough that a slow search does not hold up everybody.
+const READERS: usize = 4;
+
+/// Connections that only read, each used by one query at a time, on threads that may block.
+#[derive(Debug, Clone)]
+pub(super) struct Readers {
+    connections: Arc<Mutex<Vec<Connection>>>,
+    free: Arc<Semaphore>,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || {
+            let connection = Connection::open_with_flags(path, flags)?;
+            connection.set_prepared_statement_cache_capacity(64);
+            Ok(connection)
+        };
+        let connections = (0..READERS).map(|_| open()).collect::<rusqlite::Result<_>>()?;
+        Ok(Self { connections: Arc::new(Mutex::new(connections)), free: Arc::new(Semaphore::new(READERS)) })
+    }
+
+    /// What `ask` gives, asked on a connection of its own.
+    pub(super) async fn with<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, ViewsError> {
+        let permit = self.free.clone().acquire_owned().await.map_err(|error| ViewsError::Unavailable(error.into()))?;
+        let connections = self.connections.clone();
+        // The connection goes back in there, because the caller may leave before the answer.
+        let asked = tokio::task::spawn_blocking(move || {
+            let lock = || connections.lock().unwrap_or_else(PoisonError::into_inner);
+            let connection = lock().pop()?;
+            let answer = ask(&connection);
+            lock().push(connection);
+            drop(permit);
+            Some(answer)
+        });
+        let answer = asked.await.map_err(|error| ViewsError::Unavailable(error.into()))?;
+        answer
+            .ok_or_else(|| ViewsError::Unavailable("no connection is left".into()))?
+            .map_err(|error| ViewsError::Unavailable(error.into()))
+    }
+}
+
+pub(super) fn rows(connection: &Connection, ids: &[TodoId]) -> rusqlite::Result<Vec<TodoRow>> {
+    // One transaction, so that all rows are of one moment.
+    let transaction = connection.unchecked_transaction()?;
+    let mut select = transaction.prepare_cached(&format!("SELECT {COLUMNS} FROM todos WHERE id = ?"))?;
+    let one = |id: &TodoId| select.query_row([id.uuid().as_bytes()], row).optional().transpose();
+    ids.iter().filter_map(one).collect()
+}
+
+pub(super) fn versions(connection: &Connection, ids: &[TodoId]) -> rusqlite::Result<HashMap<TodoId, u64>> {
+    let mut select = connection.prepare_cached("SELECT version FROM todos WHERE id = ?")?;
+    let mut versions = HashMap::with_capacity(ids.len());
+    for id in ids {
+        if let Some(version) = select.query_row([id.uuid().as_bytes()], |row| row.get::<_, i64>(0)).optional()? {
+            versions.insert(*id, version.cast_unsigned());
+        }
+    }
+    Ok(versions)
+}
+
+pub(super) fn offsets(connection: &Connection) -> rusqlite::Result<Vec<(i32, i64)>> {
+    let mut select = connection.prepare_cached("SELECT partition, next FROM feed_offsets")?;
+    select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+pub(super) fn page(connection: &Connection, select: &Select, sort: Sort, limit: usize) -> rusqlite::Result<Page> {
+    let mut statement = connection.prepare_cached(&select.sql)?;
+    let mut rows = statement.query_map(params_from_iter(&select.values), row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|last| Cursor::behind(sort, last));
+    Ok(Page { rows, next })
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<TodoRow> {
+    let json = row.get_ref(5)?.as_str()?;
+    Ok(TodoRow {
+        id: TodoId::new(Uuid::from_bytes(row.get(0)?)),
+        version: row.get::<_, i64>(1)?.cast_unsigned(),
+        created_at: at(2, row.get(2)?)?,
+        updated_at: at(3, row.get::<_, i64>(3)?.checked_neg())?,
+        completed_at: row.get::<_, Option<i64>>(4)?.map(|stored| at(4, Some(stored))).transpose()?,
+        // The parser's own message may quote a value, and that may be private.
+        todo: serde_json::from_str(json).map_err(|_| damaged(5))?,
+    })
+}
+
+fn at(column: usize, microseconds: Option<i64>) -> rusqlite::Result<Timestamp> {
+    microseconds.and_then(instant).ok_or_else(|| damaged(column))
+}
+
+fn damaged(column: usize) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, "the stored value is damaged".into())
+}

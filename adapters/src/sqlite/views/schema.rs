@@ -1,0 +1,98 @@
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::Connection;
+
+/// The version of everything below. Whoever changes a table, an index or what is written into one, raises it: the
+/// file is then thrown away and made again from the feed.
+const VERSION: i32 = 1;
+
+/// Sorting is by these indexes, each with the id at its end. `place`, `due_at` and `priority` have a value beyond all
+/// others where there is none: comparisons need no null.
+const SCHEMA: &str = "
+    CREATE TABLE todos (
+        number INTEGER PRIMARY KEY,
+        id BLOB NOT NULL UNIQUE,
+        version INTEGER NOT NULL,
+        owner TEXT NOT NULL,
+        list BLOB NOT NULL,
+        completed INTEGER NOT NULL,
+        deleted INTEGER NOT NULL,
+        place REAL NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_desc INTEGER NOT NULL,
+        due_at INTEGER NOT NULL,
+        priority INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        completed_at INTEGER,
+        terms_hash INTEGER NOT NULL,
+        todo TEXT NOT NULL
+    );
+    CREATE INDEX todos_by_place ON todos (owner, deleted, place, created_at, id);
+    CREATE INDEX todos_by_created ON todos (owner, deleted, created_at, id);
+    CREATE INDEX todos_by_updated ON todos (owner, deleted, updated_desc, id);
+    CREATE INDEX todos_by_due ON todos (owner, deleted, due_at, id);
+    CREATE INDEX todos_by_priority ON todos (owner, deleted, priority, id);
+    CREATE INDEX todos_by_title ON todos (owner, deleted, title, id);
+    CREATE INDEX todos_by_list ON todos (owner, list, deleted, place, created_at, id);
+    -- Terms come folded and separated by spaces. This tokenizer leaves everything that is not ASCII as it is.
+    CREATE VIRTUAL TABLE todo_terms USING fts5 (terms, content = '', contentless_delete = 1, tokenize = 'ascii');
+    CREATE TABLE feed_offsets (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL);
+";
+
+/// Why `views.db` cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SqliteViewsError {
+    /// SQLite refuses.
+    #[error("the views' file cannot be opened")]
+    Sqlite(#[from] rusqlite::Error),
+    /// It is of another version of this program, and cannot be removed to be made again.
+    #[error("{0} is of another version and cannot be removed: remove it, it is made again")]
+    Outdated(PathBuf, #[source] io::Error),
+    /// The system gives no thread.
+    #[error("no thread for the views")]
+    Thread(#[source] io::Error),
+}
+
+/// Opens the file for writing, with its tables.
+pub(super) fn open(path: &Path) -> Result<Connection, SqliteViewsError> {
+    let connection = connect(path)?;
+    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let connection = match version {
+        VERSION => return Ok(connection),
+        0 => connection,
+        _ => {
+            drop(connection);
+            remove(path).map_err(|error| SqliteViewsError::Outdated(path.to_owned(), error))?;
+            connect(path)?
+        }
+    };
+    connection.execute_batch(&format!("BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"))?;
+    Ok(connection)
+}
+
+fn connect(path: &Path) -> Result<Connection, SqliteViewsError> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // 4096 pages are 16 MiB: fewer checkpoints, and so fewer fsyncs beside those of the aggregates' store.
+    connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
+    // In KiB: room for the upper levels of the indexes.
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        match fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}

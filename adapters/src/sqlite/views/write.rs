@@ -1,0 +1,101 @@
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use ports::TodoRow;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::views::{Keys, Waiters, document};
+
+/// What is written in one transaction.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub rows: Vec<TodoRow>,
+    pub offsets: Vec<(i32, i64)>,
+    pub answer: oneshot::Sender<rusqlite::Result<()>>,
+}
+
+/// Writes batches until nobody sends any more.
+pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Batch>, waiters: &Waiters) {
+    while let Some(Batch { rows, offsets, answer }) = queue.blocking_recv() {
+        let written = write(&mut connection, &rows, &offsets);
+        if written.is_ok() {
+            waiters.shown(rows.iter().map(|row| (row.id, row.version)));
+        }
+        // Whoever asked may have gone; what is written stays.
+        let _ = answer.send(written);
+    }
+}
+
+fn write(connection: &mut Connection, rows: &[TodoRow], offsets: &[(i32, i64)]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for row in rows {
+        write_row(&transaction, row)?;
+    }
+    let mut offset = transaction.prepare_cached("INSERT OR REPLACE INTO feed_offsets (partition, next) VALUES (?, ?)")?;
+    for moved in offsets {
+        offset.execute(*moved)?;
+    }
+    drop(offset);
+    transaction.commit()
+}
+
+const FIND: &str = "SELECT number, version, terms_hash FROM todos WHERE id = ?";
+const INSERT: &str = "
+    INSERT INTO todos (id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms_hash, todo)
+    VALUES (:id, :version, :owner, :list, :completed, :deleted, :place, :created_at, :updated_desc, :due_at, :priority, :title, :completed_at, :terms_hash, :todo)";
+/// The id tells which one: it is bound as in `INSERT`.
+const UPDATE: &str = "
+    UPDATE todos SET version = :version, owner = :owner, list = :list, completed = :completed, deleted = :deleted, place = :place,
+        created_at = :created_at, updated_desc = :updated_desc, due_at = :due_at, priority = :priority, title = :title,
+        completed_at = :completed_at, terms_hash = :terms_hash, todo = :todo
+    WHERE id = :id";
+
+fn write_row(transaction: &Transaction<'_>, row: &TodoRow) -> rusqlite::Result<()> {
+    let find = |found: &rusqlite::Row<'_>| Ok((found.get::<_, i64>(0)?, found.get::<_, i64>(1)?, found.get::<_, i64>(2)?));
+    let stored = transaction.prepare_cached(FIND)?.query_row([row.id.uuid().as_bytes()], find).optional()?;
+    let version = row.version.cast_signed();
+    if stored.is_some_and(|(_, stored, _)| stored >= version) {
+        return Ok(());
+    }
+    let terms = terms(row);
+    let mut hasher = DefaultHasher::new();
+    terms.hash(&mut hasher);
+    let (keys, terms_hash) = (Keys::of(row), hasher.finish().cast_signed());
+    let todo = serde_json::to_string(&row.todo).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    transaction.prepare_cached(if stored.is_some() { UPDATE } else { INSERT })?.execute(named_params! {
+        ":id": row.id.uuid().as_bytes(),
+        ":version": version,
+        ":owner": row.todo.owner.as_str(),
+        ":list": row.todo.list.uuid().as_bytes(),
+        ":completed": row.todo.completed,
+        ":deleted": row.todo.deleted,
+        ":place": keys.place,
+        ":created_at": keys.created_at,
+        ":updated_desc": keys.updated_desc,
+        ":due_at": keys.due_at,
+        ":priority": keys.priority,
+        ":title": keys.title,
+        ":completed_at": row.completed_at.map(jiff::Timestamp::as_microsecond),
+        ":terms_hash": terms_hash,
+        ":todo": todo,
+    })?;
+    // Most changes touch no word: then the index of words is left alone.
+    if stored.is_none_or(|(_, _, stored)| stored != terms_hash) {
+        let number = stored.map_or_else(|| transaction.last_insert_rowid(), |(number, ..)| number);
+        transaction.prepare_cached("INSERT OR REPLACE INTO todo_terms (rowid, terms) VALUES (?, ?)")?.execute(params![number, terms])?;
+    }
+    Ok(())
+}
+
+/// The row's terms as the index takes them in.
+fn terms(row: &TodoRow) -> String {
+    let mut terms = String::new();
+    document(&row.todo, |term| {
+        if !terms.is_empty() {
+            terms.push(' ');
+        }
+        // No word is this sign, so no phrase reaches over it.
+        terms.push_str(term.as_deref().unwrap_or("¶"));
+    });
+    terms
+}
