@@ -3,10 +3,10 @@
 //! Only that API takes an etag; the gRPC call and the SDK have none. The store that Dapr keeps behind it counts a key's
 //! writes, and refuses a write whose etag is not that count.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{borrow::Cow, fmt::Write as _, time::Duration};
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Method, Request, StatusCode, Uri,
@@ -69,9 +69,12 @@ pub enum Error {
         /// The beginning of what it said.
         body: String,
     },
-    /// What is stored is no record.
-    #[error("the stored record carries no write count")]
-    NoWriteCount(#[source] Source),
+    /// The record is no text, so no JSON.
+    #[error("the record is not UTF-8")]
+    NoText,
+    /// What is stored was not written by this program.
+    #[error("what is stored is no sealed record")]
+    NoRecord(#[source] Source),
 }
 
 /// Aggregates in daprd's actor state store.
@@ -142,20 +145,22 @@ impl AggregateStore for DaprStore {
         match status {
             StatusCode::NO_CONTENT => Ok(None),
             StatusCode::OK if value.is_empty() => Ok(None),
-            StatusCode::OK => {
-                let head: Head = serde_json::from_slice(&value).map_err(|error| LoadError(Error::NoWriteCount(shape(&error)).into()))?;
-                Ok(Some(Stored { writes: head.writes, value }))
-            }
+            StatusCode::OK => unseal(&value).map(Some).map_err(|error| LoadError(error.into())),
             _ => Err(LoadError(refusal(status, &value).into())),
         }
     }
 
     async fn commit(&self, key: &ActorKey, expected: u64, record: NewRecord) -> Result<(), CommitError> {
-        let etag = if expected == 0 { CREATE_ONLY } else { expected };
-        let (status, answer) = self
-            .ask(Method::POST, self.path(key), transaction(etag, &record.value))
-            .await
-            .map_err(|error| CommitError::Unclear(error.into()))?;
+        let etag = match expected {
+            0 => CREATE_ONLY,
+            // No key has that many writes, and daprd could not read it.
+            expected if i64::try_from(expected).is_err() => return Err(CommitError::LostRace),
+            expected => expected,
+        };
+        let record = str::from_utf8(&record.value).map_err(|_| CommitError::Unclear(Error::NoText.into()))?;
+        let body = transaction(etag, expected + 1, record).map_err(|error| CommitError::Unclear(error.into()))?;
+        let answer = self.ask(Method::POST, self.path(key), body).await;
+        let (status, answer) = answer.map_err(|error| CommitError::Unclear(error.into()))?;
         if status.is_success() {
             Ok(())
         } else if is_etag_mismatch(status, &answer, key) {
@@ -166,21 +171,37 @@ impl AggregateStore for DaprStore {
     }
 }
 
-/// The one thing in a record that the store must know.
+/// A record as it lies in the store: its write count for whoever looks there, and its JSON *as text*.
+///
+/// daprd decodes a value and encodes it again: as an object the record would come back with its fields in another order,
+/// its fractions cut to six digits and its integers beyond 2^53 rounded. A text comes back as it was, and costs daprd less.
 #[derive(Deserialize)]
-struct Head {
+struct Sealed<'a> {
     writes: u64,
+    #[serde(borrow)]
+    record: Cow<'a, str>,
 }
 
-/// The transaction that writes `value`, which is JSON and goes in as it is.
-fn transaction(etag: u64, value: &[u8]) -> Bytes {
-    let mut text = String::with_capacity(96);
-    let _ = write!(text, r#"[{{"operation":"upsert","request":{{"key":"{KEY}","etag":"{etag}","value":"#);
-    let mut body = BytesMut::with_capacity(text.len() + value.len() + 3);
-    body.extend_from_slice(text.as_bytes());
-    body.extend_from_slice(value);
-    body.extend_from_slice(b"}}]");
-    body.freeze()
+/// The record in what the store holds under an aggregate's key.
+///
+/// # Errors
+/// [`Error::NoRecord`]; shows nothing of it.
+pub fn unseal(data: &[u8]) -> Result<Stored, Error> {
+    let problem = |error: serde_json::Error| format!("{:?} at line {} column {}", error.classify(), error.line(), error.column());
+    let sealed: Sealed<'_> = serde_json::from_slice(data).map_err(|error| Error::NoRecord(problem(error).into()))?;
+    Ok(Stored { writes: sealed.writes, value: sealed.record.into_owned().into() })
+}
+
+/// The transaction that seals `record` and makes it the key's write number `writes`.
+fn transaction(etag: u64, writes: u64, record: &str) -> Result<Bytes, serde_json::Error> {
+    // Quotes take two bytes each; a record has about one in ten.
+    let mut body = Vec::with_capacity(128 + record.len() + record.len() / 4);
+    body.extend_from_slice(br#"[{"operation":"upsert","request":{"key":""#);
+    body.extend_from_slice(KEY.as_bytes());
+    body.extend_from_slice(format!(r#"","etag":"{etag}","value":{{"writes":{writes},"record":"#).as_bytes());
+    serde_json::to_writer(&mut body, record)?;
+    body.extend_from_slice(b"}}}]");
+    Ok(body.into())
 }
 
 /// Whether the store's script says that the key's write count is not the etag.
@@ -208,19 +229,20 @@ fn refusal(status: StatusCode, body: &[u8]) -> Error {
     Error::Answer { status, body }
 }
 
-/// What is wrong with JSON and where, without its values.
-fn shape(error: &serde_json::Error) -> Source {
-    format!("{:?} at line {} column {}", error.classify(), error.line(), error.column()).into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_record_goes_into_the_transaction_as_it_is() {
-        let body = transaction(7, br#"{"writes":8,"s":"\u00e9"}"#);
-        assert_eq!(&body[..], br#"[{"operation":"upsert","request":{"key":"aggregate","etag":"7","value":{"writes":8,"s":"\u00e9"}}}]"#);
+    fn a_sealed_record_comes_back_as_it_was() {
+        let record = "{\"writes\":8,\t\"s\":\"\\u00e9\\n<🦀\",\n\"n\":[0.12345678901,18446744073709551615]}";
+        let body = transaction(7, 8, record).unwrap();
+        let operations: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let request = &operations[0]["request"];
+        assert_eq!((&request["key"], &request["etag"]), (&"aggregate".into(), &"7".into()));
+        let stored = unseal(request["value"].to_string().as_bytes()).unwrap();
+        assert_eq!(stored, Stored { writes: 8, value: record.into() });
+        assert!(matches!(unseal(br#"{"writes":8}"#), Err(Error::NoRecord(_))));
     }
 
     #[test]

@@ -1,0 +1,51 @@
+use std::{fs, process::Command};
+
+use super::{
+    engine_path, free_ports,
+    process::{Process, listens},
+    repository,
+};
+
+/// One Kafka broker, with the settings of `tools/kafka`.
+pub(crate) struct Broker {
+    folder: tempfile::TempDir,
+    port: u16,
+    pub(crate) process: Option<Process>,
+}
+
+impl Broker {
+    /// An empty one.
+    pub(crate) async fn start() -> Self {
+        let [port, controller] = free_ports();
+        let folder = tempfile::tempdir().expect("a folder");
+        let template = fs::read_to_string(repository().join("tools/kafka/server.properties")).expect("the broker's settings");
+        let data = folder.path().join("data").display().to_string();
+        let settings = [("${broker_port}", port.to_string()), ("${controller_port}", controller.to_string()), ("${data_dir}", data)];
+        let settings = settings.iter().fold(template, |text, (name, value)| text.replace(name, value));
+        fs::write(folder.path().join("server.properties"), settings).expect("a file");
+        let mut broker = Self { folder, port, process: None };
+        let format = broker.java(&["kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c"]).output().expect("java runs");
+        assert!(format.status.success(), "{}", String::from_utf8_lossy(&format.stderr));
+        broker.restart().await;
+        broker
+    }
+
+    /// Starts it, with what it stored before.
+    pub(crate) async fn restart(&mut self) {
+        let process = Process::start("kafka", self.folder.path(), &mut self.java(&["-Xmx384m", "kafka.Kafka"]));
+        self.process = Some(process.ready(|| listens(self.port)).await);
+    }
+
+    pub(crate) fn brokers(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    fn java(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("java");
+        let logging = repository().join("tools/kafka/log4j2.properties");
+        command.args(["-cp", &format!("{}/libs/*", engine_path("kafka").display())]);
+        command.arg(format!("-Dlog4j2.configurationFile={}", logging.display())).args(arguments);
+        command.arg(self.folder.path().join("server.properties"));
+        command
+    }
+}
