@@ -1,1 +1,34 @@
-fn main() {}
+//! The `todo` binary: reads its configuration, puts ports and adapters together, runs until it is told to stop.
+
+mod cli;
+#[cfg(feature = "cluster")]
+mod cluster;
+mod embedded;
+#[cfg(feature = "cluster")]
+mod probes;
+mod server;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(cli::run(cli)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // To people, not to the log: this is what they see who started it by hand.
+            #[allow(clippy::print_stderr, reason = "the program's last word")]
+            {
+                eprintln!("todo: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,56 @@
+use clap::{Parser, Subcommand};
+
+use crate::{embedded, telemetry};
+
+/// Todos as virtual actors: alone on one machine, or on a cluster with Dapr.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything in this one process, on SQLite: no other server is needed
+    Serve(embedded::Options),
+    /// The edge: HTTP in, calls to actors out
+    #[cfg(feature = "cluster")]
+    Gateway(crate::cluster::EdgeOptions),
+    /// The aggregates, as Dapr virtual actors
+    #[cfg(feature = "cluster")]
+    Actors(crate::cluster::HostOptions),
+    /// Edge and aggregates in one process on one sidecar: the fast way for a pod
+    #[cfg(feature = "cluster")]
+    Backend(crate::cluster::HostOptions),
+    /// Coordination of what spans aggregates
+    #[cfg(feature = "cluster")]
+    Sagas(crate::cluster::EdgeOptions),
+    /// Events to read models
+    #[cfg(feature = "cluster")]
+    Projections(crate::cluster::ProjectionOptions),
+    /// Kafka topics
+    #[cfg(feature = "cluster")]
+    #[command(subcommand)]
+    Topics(crate::cluster::TopicsCommand),
+}
+
+/// Runs the command until it is done, or told to stop by SIGTERM or Ctrl+C.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
+    let metrics = telemetry::start()?;
+    match cli.command {
+        Command::Serve(options) => embedded::run(options, metrics).await,
+        #[cfg(feature = "cluster")]
+        Command::Gateway(options) => crate::cluster::gateway(options, metrics).await,
+        #[cfg(feature = "cluster")]
+        Command::Actors(options) => crate::cluster::actors(options, metrics, crate::cluster::Edge::Without).await,
+        #[cfg(feature = "cluster")]
+        Command::Backend(options) => crate::cluster::actors(options, metrics, crate::cluster::Edge::With).await,
+        #[cfg(feature = "cluster")]
+        Command::Sagas(options) => crate::cluster::sagas(options, metrics).await,
+        #[cfg(feature = "cluster")]
+        Command::Projections(options) => crate::cluster::projections(options, metrics).await,
+        #[cfg(feature = "cluster")]
+        Command::Topics(command) => crate::cluster::topics(command).await,
+    }
+}

@@ -1,0 +1,51 @@
+use std::sync::Arc;
+
+use adapters::{
+    postgres::PgViews,
+    redis::{self, positions::RedisPositions},
+};
+use anyhow::Context;
+use domain::UserId;
+use gateway::{Gateway, Probe};
+use ports::{Dispatch, RandomIds, SystemClock};
+use tracing::info;
+
+use super::options::{EdgeOptions, REDIS_DEADLINE};
+use crate::{server, telemetry::Metrics};
+
+/// Who every request acts as until people can log in.
+const PERSON: &str = "local";
+
+/// The edge's ports on the real engine.
+pub(super) fn compose(
+    options: &EdgeOptions,
+    dispatch: Arc<dyn Dispatch>,
+    readiness: Vec<(&'static str, Arc<dyn Probe>)>,
+    metrics: Metrics,
+) -> anyhow::Result<Gateway> {
+    let person: UserId = PERSON.parse().context("the local person's id")?;
+    let connection = redis::connect(&options.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
+    let views = PgViews::connect_lazy(&options.stores.database_url).context("--database-url")?;
+    let mut choices = gateway::Options::local(person);
+    choices.public_url.clone_from(&options.public_url);
+    Ok(Gateway {
+        dispatch,
+        views: Arc::new(views),
+        positions: Arc::new(RedisPositions::new(connection)),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds),
+        readiness,
+        metrics,
+        options: choices,
+    })
+}
+
+/// `todo gateway`: the edge alone.
+pub(crate) async fn gateway(options: EdgeOptions, metrics: Metrics) -> anyhow::Result<()> {
+    let listener = server::bind(options.common.listen).await?;
+    let stop = server::stop_signal()?;
+    let dispatch = Arc::new(options.common.dispatch()?);
+    let router = gateway::router(compose(&options, dispatch, vec![], metrics)?);
+    info!(listen = %options.common.listen, "serving the edge");
+    server::serve(listener, router, stop).await
+}

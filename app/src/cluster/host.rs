@@ -1,0 +1,111 @@
+use std::{sync::Arc, time::Duration};
+
+use actors::{Hosts, Relay, RelayOptions, Services, SweepOptions};
+use adapters::{
+    dapr::{
+        app_callback, callbacks,
+        stream::{ActorStream, StreamConfig},
+    },
+    kafka::feed::{FeedConfig, KafkaFeed},
+    redis::{self, outbox::RedisOutboxIndex},
+};
+use anyhow::Context;
+use axum::Router;
+use domain::{Aggregate, todo::Todo};
+use gateway::Probe;
+use ports::{ActorHost, SystemClock};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use super::{
+    edge,
+    options::{Callbacks, HostOptions, REDIS_DEADLINE},
+};
+use crate::{probes::UpProbe, server, telemetry::Metrics};
+
+/// Whether the process has the public edge, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
+    /// `todo backend`
+    With,
+    /// `todo actors`
+    Without,
+}
+
+/// How long the last events may take to reach Kafka when the process stops. What does not make it is marked, and another
+/// host publishes it.
+const FLUSH: Duration = Duration::from_secs(5);
+
+/// `todo actors` and `todo backend`: hosts the aggregates.
+pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -> anyhow::Result<()> {
+    let common = &options.edge.common;
+    let listener = server::bind(common.listen).await?;
+    let stop = server::stop_signal()?;
+
+    let connection = redis::connect(&options.edge.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
+    let index = Arc::new(RedisOutboxIndex::new(connection, vec![Todo::TYPE], REDIS_DEADLINE));
+    let feed = Arc::new(KafkaFeed::new(FeedConfig::new(&options.kafka_brokers)).context("--kafka-brokers")?);
+    let (relay, relaying) = Relay::start(feed, index.clone(), RelayOptions::default());
+    let services = Services {
+        store: Arc::new(common.store()?),
+        relay: Some(relay),
+        clock: Arc::new(SystemClock),
+        options: actors::Options::default(),
+    };
+    let hosts = Arc::new(Hosts::new(services).with::<Todo>());
+    let dispatch = Arc::new(common.dispatch()?);
+
+    let mut tasks = JoinSet::new();
+    let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop)?;
+    tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
+    tasks.spawn({
+        let (hosts, stop) = (hosts.clone(), stop.clone());
+        async move { hosts.keep_house_until(stop).await }
+    });
+
+    let gateway = edge::compose(&options.edge, dispatch, readiness, metrics)?;
+    let invoked = gateway::service_routes(gateway.clone());
+    let router = match edge {
+        Edge::With => gateway::router(gateway),
+        Edge::Without => gateway::operations_routes(gateway),
+    };
+    let router = match callbacks {
+        // Other apps' invocations arrive by gRPC, so nobody else reaches them.
+        None => router.merge(app_callback::router(invoked)),
+        Some(callbacks) => router.merge(callbacks).merge(invoked),
+    };
+    info!(listen = %common.listen, callbacks = ?options.callbacks, "hosting aggregates");
+    server::serve(listener, router, stop.clone()).await?;
+
+    stop.cancel();
+    while tasks.join_next().await.is_some() {}
+    hosts.deactivate_all().await;
+    drop(hosts);
+    // Whatever is still on its way to Kafka.
+    let _ = tokio::time::timeout(FLUSH, relaying).await;
+    Ok(())
+}
+
+type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;
+
+/// Lets the sidecar call the actors: routes of ours that it is to call, if that is the way, and what to ask for readiness.
+fn take_calls(
+    options: &HostOptions,
+    hosts: &Arc<Hosts>,
+    tasks: &mut JoinSet<()>,
+    stop: &CancellationToken,
+) -> anyhow::Result<(Option<Router>, Readiness)> {
+    let host: Arc<dyn ActorHost> = hosts.clone();
+    match options.callbacks {
+        Callbacks::Http => Ok((Some(callbacks::router(host)), vec![])),
+        Callbacks::Stream => {
+            let mut config = StreamConfig::new(options.edge.common.grpc_endpoint());
+            config.api_token.clone_from(&options.edge.common.dapr_api_token);
+            let stream = ActorStream::new(config, host).context("the actor stream")?;
+            let probe = UpProbe { up: stream.ready(), otherwise: "the actor stream to the sidecar is not open" };
+            tasks.spawn(stream.run(stop.clone()));
+            Ok((None, vec![("actor-stream", Arc::new(probe))]))
+        }
+    }
+}

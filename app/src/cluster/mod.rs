@@ -1,0 +1,13 @@
+//! The cluster shape: each room a process of its own, with a Dapr sidecar.
+
+mod edge;
+mod host;
+mod options;
+mod projection;
+mod topics;
+
+pub(crate) use edge::gateway;
+pub(crate) use host::{Edge, actors};
+pub(crate) use options::{EdgeOptions, HostOptions, ProjectionOptions};
+pub(crate) use projection::{projections, sagas};
+pub(crate) use topics::{TopicsCommand, topics};

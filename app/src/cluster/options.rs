@@ -1,0 +1,100 @@
+use std::net::SocketAddr;
+
+use adapters::dapr::{
+    dispatch::{DaprDispatch, DispatchConfig},
+    state::{DaprStore, StateConfig},
+};
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+/// What every process of the cluster shape needs to know.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CommonOptions {
+    /// Where to listen: for the sidecar, for health checks, and for the edge where there is one
+    #[arg(long, env = "TODO_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The sidecar's HTTP port on this machine
+    #[arg(long, env = "DAPR_HTTP_PORT", default_value_t = 3500)]
+    pub dapr_http_port: u16,
+    /// The sidecar's gRPC port on this machine
+    #[arg(long, env = "DAPR_GRPC_PORT", default_value_t = 50001)]
+    pub dapr_grpc_port: u16,
+    /// The token that the sidecar asks of its app, if any
+    #[arg(long, env = "DAPR_API_TOKEN", hide_env_values = true)]
+    pub dapr_api_token: Option<String>,
+}
+
+/// What an edge needs to know.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EdgeOptions {
+    #[command(flatten)]
+    pub common: CommonOptions,
+    #[command(flatten)]
+    pub stores: StoreOptions,
+    /// Where clients reach the edge, if that is not what their requests say
+    #[arg(long, env = "TODO_PUBLIC_URL")]
+    pub public_url: Option<String>,
+}
+
+/// What a host of aggregates needs to know.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HostOptions {
+    #[command(flatten)]
+    pub edge: EdgeOptions,
+    /// The Kafka brokers, host:port, separated by commas
+    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
+    pub kafka_brokers: String,
+    /// How the sidecar's calls to actors arrive
+    #[arg(long, env = "TODO_CALLBACKS", value_enum, default_value_t = Callbacks::Stream)]
+    pub callbacks: Callbacks,
+}
+
+/// The stores beside the sidecar's.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StoreOptions {
+    /// Redis: marks of outboxes, people's latest writes
+    #[arg(long, env = "REDIS_URL", default_value = "redis://127.0.0.1:6379", hide_env_values = true)]
+    pub redis_url: String,
+    /// PostgreSQL: the views
+    #[arg(long, env = "DATABASE_URL", default_value = "postgres://todo@127.0.0.1:5432/todo", hide_env_values = true)]
+    pub database_url: String,
+}
+
+/// What a projector needs to know.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ProjectionOptions {
+    #[command(flatten)]
+    pub edge: EdgeOptions,
+    /// The Kafka brokers, host:port, separated by commas
+    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
+    pub kafka_brokers: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Callbacks {
+    /// On a stream that this process opens: half as much again in throughput
+    Stream,
+    /// As HTTP requests to this process: Dapr's stable way
+    Http,
+}
+
+impl CommonOptions {
+    pub(crate) fn grpc_endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.dapr_grpc_port)
+    }
+
+    pub(crate) fn dispatch(&self) -> anyhow::Result<DaprDispatch> {
+        let mut config = DispatchConfig::new(self.grpc_endpoint());
+        config.api_token.clone_from(&self.dapr_api_token);
+        DaprDispatch::new(&config).context("the sidecar's gRPC API")
+    }
+
+    pub(crate) fn store(&self) -> anyhow::Result<DaprStore> {
+        let mut config = StateConfig::new(format!("http://127.0.0.1:{}", self.dapr_http_port));
+        config.api_token.clone_from(&self.dapr_api_token);
+        DaprStore::new(&config).context("the sidecar's HTTP API")
+    }
+}
+
+/// How long Redis may take for one command: far more than it ever does in health, far less than a caller waits.
+pub(crate) const REDIS_DEADLINE: std::time::Duration = std::time::Duration::from_secs(2);

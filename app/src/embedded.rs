@@ -1,0 +1,73 @@
+//! The embedded shape: every room in one process, on SQLite.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use actors::{Hosts, LocalDispatch, Services};
+use adapters::sqlite::{DataFolder, SqliteFeedReader, SqliteStore, SqliteViews};
+use anyhow::{Context, ensure};
+use domain::{UserId, todo::Todo};
+use gateway::{Gateway, ViewsProbe};
+use ports::{RandomIds, SystemClock, memory::MemoryPositions};
+use tracing::info;
+
+use crate::{server, telemetry::Metrics};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Where to listen: a loopback address, because nobody has to log in
+    #[arg(long, env = "TODO_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The folder that everything is kept in [default: todo in the person's data folder]
+    #[arg(long, env = "TODO_DATA")]
+    data: Option<PathBuf>,
+}
+
+/// The one person of the embedded shape.
+const PERSON: &str = "local";
+
+/// Runs until it is told to stop.
+pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()> {
+    let address = options.listen;
+    ensure!(
+        address.ip().is_loopback(),
+        "--listen {address} could be reached by others, and nobody has to log in here: use 127.0.0.1 or [::1]"
+    );
+    let data = options.data.or_else(default_data).context("no home folder is known: name a folder with --data")?;
+    let folder = DataFolder::open(&data)?;
+    let listener = server::bind(address).await?;
+    let stop = server::stop_signal()?;
+
+    let store = SqliteStore::open(&folder.file("todo.db")).context("todo.db")?;
+    let views = Arc::new(SqliteViews::open(&folder.file("views.db")).context("views.db")?);
+    let reader = SqliteFeedReader::open(&folder.file("todo.db"), &*views, store.last_event()).await.context("todo.db")?;
+    let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
+    let hosts = Arc::new(Hosts::new(services).with::<Todo>());
+    let projecting = tokio::spawn(projections::run(projections::Config::default(), Box::new(reader), views.clone(), stop.clone()));
+    let housekeeping = tokio::spawn({
+        let (hosts, stop) = (hosts.clone(), stop.clone());
+        async move { hosts.keep_house_until(stop).await }
+    });
+
+    let person: UserId = PERSON.parse().context("the local person's id")?;
+    let router = gateway::router(Gateway {
+        dispatch: Arc::new(LocalDispatch::new(hosts)),
+        views: views.clone(),
+        positions: Arc::new(MemoryPositions::default()),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds),
+        readiness: vec![("views", Arc::new(ViewsProbe(views)))],
+        metrics,
+        options: gateway::Options::local(person),
+    });
+    info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
+    server::serve(listener, router, stop.clone()).await?;
+    stop.cancel();
+    let _ = tokio::join!(projecting, housekeeping);
+    Ok(())
+}
+
+/// `todo` in the folder that the XDG base directory specification names for data.
+fn default_data() -> Option<PathBuf> {
+    let home = || std::env::home_dir().map(|home| home.join(".local/share"));
+    std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home).map(|folder| folder.join("todo"))
+}
