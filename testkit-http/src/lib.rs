@@ -1,1 +1,23 @@
+//! What every shape of the platform must do over HTTP, as scenarios that know only a base URL such as
+//! `http://127.0.0.1:8080`.
 //!
+//! For tests only: a scenario panics where something is not as it should be, and says what. Scenarios create what they
+//! need; [`todo_backend_contract`] also deletes everything that the caller has, so it does not run beside others.
+
+mod bad_input;
+mod client;
+mod conditional_requests;
+mod idempotency;
+mod lifecycle;
+mod queries;
+mod read_your_writes;
+mod todo_backend;
+
+pub use bad_input::bad_input_matrix;
+pub use client::{Api, Reply};
+pub use conditional_requests::conditional_requests;
+pub use idempotency::idempotency;
+pub use lifecycle::lifecycle;
+pub use queries::queries;
+pub use read_your_writes::read_your_writes;
+pub use todo_backend::todo_backend_contract;

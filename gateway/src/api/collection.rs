@@ -23,7 +23,7 @@ use crate::{
 ///
 /// With an `Idempotency-Key` it can be sent again without creating a second one: the first answer is given again.
 #[utoipa::path(post, path = "/todos", operation_id = "createTodo", tag = "todos",
-    request_body(content = super::openapi::NewTodo, content_type = "application/json"),
+    request_body(content = super::schemas::NewTodo, content_type = "application/json"),
     responses((status = 201, description = "Created.", body = TodoJson, headers(
         ("Location" = String, description = "The todo's URL."), ("ETag" = String, description = "Its version."),
         ("Idempotency-Replayed" = Option<String>, description = "`true` on an answer that was given before.")))))]
@@ -46,7 +46,7 @@ pub(super) async fn create(
 /// Find todos.
 ///
 /// All conditions must hold. Without `limit` up to 1000 come at once; where there are more, `Link` leads on.
-#[utoipa::path(get, path = "/todos", operation_id = "listTodos", tag = "todos", params(super::openapi::ListParameters),
+#[utoipa::path(get, path = "/todos", operation_id = "listTodos", tag = "todos", params(super::schemas::ListParameters),
     responses((status = 200, description = "The todos that meet the query, in order.", body = Vec<TodoJson>, headers(
         ("Link" = Option<String>, description = "The next page, with `rel=\"next\"`."),
         ("Data-Stale" = Option<String>, description = "`?1` where the caller's last changes may be missing.")))))]

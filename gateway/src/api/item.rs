@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Read a todo.
-#[utoipa::path(get, path = "/todos/{id}", operation_id = "getTodo", tag = "todos", params(super::openapi::IdParameter),
+#[utoipa::path(get, path = "/todos/{id}", operation_id = "getTodo", tag = "todos", params(super::schemas::IdParameter),
     responses(
         (status = 200, description = "The todo.", body = TodoJson, headers(
             ("ETag" = String, description = "Its version."),
@@ -51,9 +51,9 @@ pub(super) async fn read(
 ///
 /// A JSON merge patch (RFC 7396): what is absent stays, `null` clears. `due` is one value: it is replaced whole. An
 /// empty patch changes nothing.
-#[utoipa::path(patch, path = "/todos/{id}", operation_id = "changeTodo", tag = "todos", params(super::openapi::IdParameter),
+#[utoipa::path(patch, path = "/todos/{id}", operation_id = "changeTodo", tag = "todos", params(super::schemas::IdParameter),
     request_body(content(
-        (super::openapi::TodoPatch = "application/merge-patch+json"), (super::openapi::TodoPatch = "application/json"))),
+        (super::schemas::TodoPatch = "application/merge-patch+json"), (super::schemas::TodoPatch = "application/json"))),
     responses((status = 200, description = "The todo as it is now.", body = TodoJson, headers(
         ("ETag" = String, description = "Its version."),
         ("Idempotency-Replayed" = Option<String>, description = "`true` on an answer that was given before.")))))]
@@ -73,7 +73,7 @@ pub(super) async fn change(
 /// Put a todo into the trash.
 ///
 /// Deleting it twice is fine. It can be restored.
-#[utoipa::path(delete, path = "/todos/{id}", operation_id = "deleteTodo", tag = "todos", params(super::openapi::IdParameter),
+#[utoipa::path(delete, path = "/todos/{id}", operation_id = "deleteTodo", tag = "todos", params(super::schemas::IdParameter),
     responses((status = 204, description = "It lies in the trash.")))]
 pub(super) async fn delete(
     State(edge): State<Edge>,
@@ -88,7 +88,7 @@ pub(super) async fn delete(
 }
 
 /// Complete a todo.
-#[utoipa::path(post, path = "/todos/{id}/complete", operation_id = "completeTodo", tag = "todos", params(super::openapi::IdParameter),
+#[utoipa::path(post, path = "/todos/{id}/complete", operation_id = "completeTodo", tag = "todos", params(super::schemas::IdParameter),
     responses((status = 200, description = "It is done, now or since before.", body = TodoJson, headers(("ETag" = String, description = "Its version.")))))]
 pub(super) async fn complete(
     State(edge): State<Edge>,
@@ -101,7 +101,7 @@ pub(super) async fn complete(
 }
 
 /// Reopen a todo.
-#[utoipa::path(post, path = "/todos/{id}/reopen", operation_id = "reopenTodo", tag = "todos", params(super::openapi::IdParameter),
+#[utoipa::path(post, path = "/todos/{id}/reopen", operation_id = "reopenTodo", tag = "todos", params(super::schemas::IdParameter),
     responses((status = 200, description = "It is to be done.", body = TodoJson, headers(("ETag" = String, description = "Its version.")))))]
 pub(super) async fn reopen(
     State(edge): State<Edge>,
@@ -114,7 +114,7 @@ pub(super) async fn reopen(
 }
 
 /// Take a todo out of the trash.
-#[utoipa::path(post, path = "/todos/{id}/restore", operation_id = "restoreTodo", tag = "todos", params(super::openapi::IdParameter),
+#[utoipa::path(post, path = "/todos/{id}/restore", operation_id = "restoreTodo", tag = "todos", params(super::schemas::IdParameter),
     responses((status = 200, description = "It is out of the trash.", body = TodoJson, headers(("ETag" = String, description = "Its version.")))))]
 pub(super) async fn restore(
     State(edge): State<Edge>,

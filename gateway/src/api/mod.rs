@@ -8,6 +8,7 @@ mod item;
 mod openapi;
 mod query;
 mod representation;
+mod schemas;
 
 pub(crate) use answer::{changed, shown};
 pub(crate) use fields::{Fields, type_of};

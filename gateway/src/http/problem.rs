@@ -14,8 +14,13 @@ use super::kinds::{self, Kind};
 use crate::usecase::Failure;
 
 /// A problem as RFC 9457 has it. As a response it is only a note; [`write_out`] makes the body once the path is known.
+///
+/// Boxed, because it is the rare end of many results.
 #[derive(Debug, Clone)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Content>);
+
+#[derive(Debug, Clone)]
+struct Content {
     kind: &'static Kind,
     detail: String,
     errors: Vec<Invalid>,
@@ -26,45 +31,49 @@ pub(crate) struct Problem {
 impl Problem {
     /// A problem whose detail is what its kind means.
     pub(crate) fn of(kind: &'static Kind) -> Self {
-        Self { kind, detail: kind.meaning.to_owned(), errors: vec![], members: Map::new(), headers: HeaderMap::new() }
+        let detail = kind.meaning.to_owned();
+        Self(Box::new(Content { kind, detail, errors: vec![], members: Map::new(), headers: HeaderMap::new() }))
     }
 
     /// Says what is wrong with each of `errors`.
     pub(crate) fn invalid(kind: &'static Kind, errors: Vec<Invalid>) -> Self {
         let detail = errors.iter().map(Invalid::to_string).collect::<Vec<_>>().join("; ");
-        Self { detail, errors, ..Self::of(kind) }
+        let mut problem = Self::of(kind).detail(detail);
+        problem.0.errors = errors;
+        problem
     }
 
     /// Says it in other words. They may not repeat what a person wrote.
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
+        self.0.detail = detail.into();
         self
     }
 
     pub(crate) fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
-        self.members.insert(member.to_owned(), value.into());
+        self.0.members.insert(member.to_owned(), value.into());
         self
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.0.headers.insert(name, value);
         self
     }
 
     fn json(&self, instance: &str) -> Value {
+        let Content { kind, detail, errors, members, .. } = &*self.0;
         let mut problem = json!({
-            "type": format!("/problems/{}", self.kind.slug),
-            "title": self.kind.title,
-            "status": self.kind.status.as_u16(),
-            "detail": self.detail,
+            "type": format!("/problems/{}", kind.slug),
+            "title": kind.title,
+            "status": kind.status.as_u16(),
+            "detail": detail,
             "instance": instance,
-            "remedy": self.kind.remedy,
+            "remedy": kind.remedy,
         });
         if let Value::Object(object) = &mut problem {
-            if !self.errors.is_empty() {
-                object.insert("errors".to_owned(), json!(self.errors));
+            if !errors.is_empty() {
+                object.insert("errors".to_owned(), json!(errors));
             }
-            object.extend(self.members.clone());
+            object.extend(members.clone());
         }
         problem
     }
@@ -72,7 +81,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.kind.status, self.headers.clone()).into_response();
+        let mut response = (self.0.kind.status, self.0.headers.clone()).into_response();
         response.extensions_mut().insert(self);
         response
     }

@@ -1,0 +1,175 @@
+//! Schemas and parameters of what is read by hand and so cannot describe itself.
+
+use utoipa::{IntoParams, ToSchema};
+
+use super::representation::{DueJson, PriorityName};
+
+/// What went wrong, by RFC 9457, and what to do.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "documents what crate::http::Problem writes")]
+pub(super) struct ProblemSchema {
+    /// Names the kind of problem; a page at this path explains it.
+    #[schema(format = "uri-reference", example = "/problems/invalid-fields")]
+    r#type: String,
+    /// The kind in a few words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What happened this time. Never repeats what a person wrote.
+    detail: String,
+    /// The path that was asked.
+    #[schema(format = "uri-reference")]
+    instance: String,
+    /// What to do.
+    remedy: String,
+    /// What is wrong with each field, parameter or header.
+    #[schema(nullable = false)]
+    errors: Option<Vec<FieldError>>,
+    /// With 412: the version that is true now.
+    #[schema(rename = "currentVersion", nullable = false)]
+    current_version: Option<u64>,
+}
+
+/// What is wrong with one field.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documents domain::Invalid, which knows no OpenAPI")]
+struct FieldError {
+    /// Which one, for example `due.zone` or `tags[2]`.
+    #[schema(example = "title")]
+    field: String,
+    /// What is wrong with it.
+    #[schema(example = "has 10000 characters")]
+    problem: String,
+    /// What would be right.
+    #[schema(example = "use at most 500 characters")]
+    remedy: String,
+}
+
+/// A todo that does not exist yet.
+#[derive(ToSchema)]
+#[schema(example = json!({ "title": "Water the plants", "due": { "local": "2026-11-24T09:00:00", "zone": "Europe/Berlin" } }))]
+#[expect(dead_code, reason = "documents what api::draft reads")]
+pub(super) struct NewTodo {
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500)]
+    title: String,
+    /// More about it, in Markdown.
+    #[schema(max_length = 20_000)]
+    description: Option<String>,
+    /// Where it goes; the caller's inbox if absent.
+    #[schema(nullable = false, pattern = "^list-[0-9a-f-]{36}$")]
+    list: Option<String>,
+    /// Words to find it by, each 1 to 50 characters.
+    #[schema(max_items = 50)]
+    tags: Option<Vec<String>>,
+    /// How much it matters.
+    priority: Option<PriorityName>,
+    /// When it is due.
+    due: Option<DueJson>,
+    /// Its place by hand: lower comes first.
+    order: Option<f64>,
+    /// Done already, as when it is imported.
+    #[schema(nullable = false)]
+    completed: Option<bool>,
+}
+
+/// What to change: absent fields stay, `null` clears.
+#[derive(ToSchema)]
+#[schema(example = json!({ "title": "Water the plants", "priority": null }))]
+#[expect(dead_code, reason = "documents what api::draft reads")]
+pub(super) struct TodoPatch {
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500, nullable = false)]
+    title: Option<String>,
+    /// More about it, in Markdown.
+    #[schema(max_length = 20_000)]
+    description: Option<String>,
+    /// Where it goes.
+    #[schema(nullable = false, pattern = "^list-[0-9a-f-]{36}$")]
+    list: Option<String>,
+    /// Replaces all tags.
+    #[schema(max_items = 50)]
+    tags: Option<Vec<String>>,
+    /// How much it matters.
+    priority: Option<PriorityName>,
+    /// When it is due, both parts.
+    due: Option<DueJson>,
+    /// Its place by hand.
+    order: Option<f64>,
+    /// Complete it (`true`) or reopen it (`false`).
+    #[schema(nullable = false)]
+    completed: Option<bool>,
+}
+
+/// Which todo.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents what http::TodoPath reads")]
+pub(super) struct IdParameter {
+    /// The todo's id.
+    #[param(example = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11", pattern = "^todo-[0-9a-f-]{36}$")]
+    id: String,
+}
+
+/// Which todos.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "documents what api::query reads")]
+pub(super) struct ListParameters {
+    /// By state; `any` is all that are not in the trash.
+    #[param(inline)]
+    status: Option<Status>,
+    /// In this list only.
+    list: Option<String>,
+    /// With this tag; may be given more than once: with each of them.
+    #[param(explode)]
+    tag: Option<Vec<String>>,
+    /// With this priority.
+    priority: Option<PriorityName>,
+    /// Due at or after this instant.
+    #[param(format = DateTime)]
+    due_from: Option<String>,
+    /// Due before this instant.
+    #[param(format = DateTime)]
+    due_before: Option<String>,
+    /// Words that title, description or tags have, each as a prefix; a `"phrase"` as it stands.
+    #[param(max_length = 500)]
+    q: Option<String>,
+    /// In which order; a minus sorts downwards.
+    #[param(inline)]
+    sort: Option<SortName>,
+    /// At most so many.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// Where the page before ended: follow its `Link`.
+    cursor: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase", default = "any")]
+#[expect(dead_code, reason = "documents what api::query reads")]
+enum Status {
+    Any,
+    Open,
+    Completed,
+    Deleted,
+}
+
+#[derive(ToSchema)]
+#[schema(default = "order")]
+#[expect(dead_code, reason = "documents what api::query reads")]
+enum SortName {
+    #[schema(rename = "order")]
+    Order,
+    #[schema(rename = "created")]
+    Created,
+    #[schema(rename = "-updated")]
+    UpdatedDescending,
+    #[schema(rename = "due")]
+    Due,
+    #[schema(rename = "-priority")]
+    PriorityDescending,
+    #[schema(rename = "title")]
+    Title,
+}

@@ -1,0 +1,127 @@
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use actors::{Hosts, LocalDispatch, Services};
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::{Aggregate, EventRecord, TodoId, UserId, fold, todo::Todo};
+use gateway::{Gateway, Options, ViewsProbe};
+use ports::{
+    ActorKey, AggregateStore, CommitError, Dispatch, DispatchError, LoadError, NewRecord, RandomIds, Stored, SystemClock, TodoRow,
+    ViewStore,
+    memory::{MemoryPositions, MemoryStore},
+};
+use testkit::MemoryViews;
+use tokio::sync::{mpsc, watch};
+
+/// Who every request acts as.
+pub fn person() -> UserId {
+    "ada".parse().unwrap()
+}
+
+/// What stands behind the edge.
+pub struct Backend {
+    pub gateway: Gateway,
+    pub views: Arc<MemoryViews>,
+    pub store: Arc<FeedingStore>,
+    /// Whether the projection waits.
+    pub held: watch::Sender<bool>,
+    /// What the next calls of actors fail with, instead of reaching them.
+    pub faults: Arc<Mutex<Vec<DispatchError>>>,
+    /// The `traceparent`s that came along with calls.
+    pub traces: Arc<Mutex<Vec<Option<String>>>>,
+}
+
+impl Backend {
+    pub fn new() -> Self {
+        let views = Arc::new(MemoryViews::default());
+        let (feed, events) = mpsc::unbounded_channel();
+        let (held, hold) = watch::channel(false);
+        tokio::spawn(project(events, hold, views.clone()));
+        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feed });
+        let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
+        let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>()));
+        let (faults, traces) = <(Arc<Mutex<Vec<DispatchError>>>, Arc<Mutex<Vec<_>>>)>::default();
+        let dispatch = Watched { actors, faults: faults.clone(), traces: traces.clone() };
+        let gateway = Gateway {
+            dispatch: Arc::new(dispatch),
+            views: views.clone(),
+            positions: Arc::new(MemoryPositions::default()),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            readiness: vec![("views", Arc::new(ViewsProbe(views.clone())))],
+            metrics: Arc::new(|| "todo_test 1\n".to_owned()),
+            options: Options { patience: Duration::from_secs(5), ..Options::local(person()) },
+        };
+        Self { gateway, views, store, held, faults, traces }
+    }
+
+    pub fn router(&self) -> axum::Router {
+        gateway::router(self.gateway.clone())
+    }
+}
+
+/// Actors, and what a test wants to see of the calls or put in their way.
+struct Watched {
+    actors: LocalDispatch,
+    faults: Arc<Mutex<Vec<DispatchError>>>,
+    traces: Arc<Mutex<Vec<Option<String>>>>,
+}
+
+#[async_trait]
+impl Dispatch for Watched {
+    async fn call(&self, key: &ActorKey, method: &str, body: Bytes, traceparent: Option<&str>) -> Result<Bytes, DispatchError> {
+        self.traces.lock().unwrap().push(traceparent.map(str::to_owned));
+        if let Some(fault) = self.faults.lock().unwrap().pop() {
+            return Err(fault);
+        }
+        self.actors.call(key, method, body, traceparent).await
+    }
+}
+
+/// A store whose commits feed the projection, as the embedded shape's does.
+pub struct FeedingStore {
+    inner: MemoryStore,
+    feed: mpsc::UnboundedSender<Arc<[EventRecord]>>,
+}
+
+#[async_trait]
+impl AggregateStore for FeedingStore {
+    async fn load(&self, key: &ActorKey) -> Result<Option<Stored>, LoadError> {
+        self.inner.load(key).await
+    }
+
+    async fn commit(&self, key: &ActorKey, expected: u64, record: NewRecord) -> Result<(), CommitError> {
+        let events = record.events.clone();
+        self.inner.commit(key, expected, record).await?;
+        let _ = self.feed.send(events);
+        Ok(())
+    }
+
+    fn appends_to_feed(&self) -> bool {
+        true
+    }
+}
+
+/// Brings events into the views, one commit at a time, while it is not held back.
+async fn project(mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>, mut hold: watch::Receiver<bool>, views: Arc<MemoryViews>) {
+    while let Some(commit) = events.recv().await {
+        if hold.wait_for(|held| !held).await.is_err() {
+            return;
+        }
+        let Some(last) = commit.last() else { continue };
+        let id: TodoId = last.aggregate_id.parse().unwrap();
+        let before = views.rows(&[id]).await.unwrap().pop();
+        views.store(&[row(id, before, &commit, last)], &[]).await.unwrap();
+    }
+}
+
+fn row(id: TodoId, before: Option<TodoRow>, commit: &[EventRecord], last: &EventRecord) -> TodoRow {
+    let events: Vec<_> = commit.iter().map(|record| Todo::upcast(record).unwrap()).collect();
+    let (created_at, completed_before) = before.as_ref().map_or((last.timestamp, None), |row| (row.created_at, row.completed_at));
+    let todo = fold::<Todo>(before.map(|row| row.todo), &events).unwrap();
+    let completed_at = todo.completed.then(|| completed_before.unwrap_or(last.timestamp));
+    TodoRow { id, version: last.version, todo, created_at, updated_at: last.timestamp, completed_at }
+}
