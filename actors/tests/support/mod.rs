@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 /// What a commit does next time, instead of just succeeding.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// Another host writes first.
     LoseRace,
     /// It lands, but the answer is lost.
@@ -37,14 +37,14 @@ pub enum Fault {
 
 /// A store that does what it is told.
 #[derive(Default)]
-pub struct FaultyStore {
-    pub inner: MemoryStore,
-    pub faults: Mutex<Vec<Fault>>,
-    pub dead: AtomicBool,
-    pub commits: AtomicUsize,
-    pub loads: AtomicUsize,
+pub(crate) struct FaultyStore {
+    pub(crate) inner: MemoryStore,
+    pub(crate) faults: Mutex<Vec<Fault>>,
+    pub(crate) dead: AtomicBool,
+    pub(crate) commits: AtomicUsize,
+    pub(crate) loads: AtomicUsize,
     /// Commits wait here where it is set.
-    pub gate: Mutex<Option<Arc<Semaphore>>>,
+    pub(crate) gate: Mutex<Option<Arc<Semaphore>>>,
 }
 
 #[async_trait]
@@ -80,9 +80,9 @@ impl AggregateStore for FaultyStore {
 
 /// A feed that can be away.
 #[derive(Default)]
-pub struct FaultyFeed {
-    pub inner: MemoryFeed,
-    pub away: AtomicBool,
+pub(crate) struct FaultyFeed {
+    pub(crate) inner: MemoryFeed,
+    pub(crate) away: AtomicBool,
 }
 
 #[async_trait]
@@ -97,50 +97,50 @@ impl EventFeed for FaultyFeed {
 
 /// Everything that outlives a host process.
 #[derive(Clone, Default)]
-pub struct World {
-    pub store: Arc<FaultyStore>,
-    pub feed: Arc<FaultyFeed>,
-    pub index: Arc<MemoryOutboxIndex>,
+pub(crate) struct World {
+    pub(crate) store: Arc<FaultyStore>,
+    pub(crate) feed: Arc<FaultyFeed>,
+    pub(crate) index: Arc<MemoryOutboxIndex>,
 }
 
 impl World {
     /// A host process in this world.
-    pub fn host(&self) -> Arc<Hosts> {
+    pub(crate) fn host(&self) -> Arc<Hosts> {
         self.host_with(Options { retry_pause: Duration::from_millis(1), ..Options::default() })
     }
 
-    pub fn host_with(&self, options: Options) -> Arc<Hosts> {
+    pub(crate) fn host_with(&self, options: Options) -> Arc<Hosts> {
         let (relay, _) = Relay::start(self.feed.clone(), self.index.clone(), RelayOptions::default());
         let services = Services { store: self.store.clone(), relay: Some(relay), clock: Arc::new(SystemClock), options };
         Arc::new(Hosts::new(services).with::<Todo>())
     }
 
-    pub fn versions(&self) -> Vec<u64> {
+    pub(crate) fn versions(&self) -> Vec<u64> {
         self.feed.inner.events().iter().map(|event| event.version).collect()
     }
 
-    pub fn fault(&self, fault: Fault) {
+    pub(crate) fn fault(&self, fault: Fault) {
         self.store.faults.lock().unwrap().push(fault);
     }
 }
 
-pub fn title(text: &str) -> domain::todo::Title {
+pub(crate) fn title(text: &str) -> domain::todo::Title {
     Text::parse("title", text).unwrap()
 }
 
-pub fn create(text: &str) -> Command {
+pub(crate) fn create(text: &str) -> Command {
     Command::Create(Draft::titled(title(text)))
 }
 
-pub fn retitle(text: &str) -> Command {
+pub(crate) fn retitle(text: &str) -> Command {
     Command::Change { changes: vec![Change::Title(title(text))] }
 }
 
-pub fn new_id() -> TodoId {
+pub(crate) fn new_id() -> TodoId {
     TodoId::new(Uuid::now_v7())
 }
 
-pub fn envelope(id: TodoId, command: Command) -> Envelope<Command> {
+pub(crate) fn envelope(id: TodoId, command: Command) -> Envelope<Command> {
     Envelope {
         command_id: CommandId::new(Uuid::now_v7()),
         aggregate_id: id.to_string(),
@@ -154,11 +154,11 @@ pub fn envelope(id: TodoId, command: Command) -> Envelope<Command> {
 }
 
 /// Sends, and takes the domain's answer.
-pub async fn send(hosts: &Arc<Hosts>, envelope: &Envelope<Command>) -> Answer<Todo> {
+pub(crate) async fn send(hosts: &Arc<Hosts>, envelope: &Envelope<Command>) -> Answer<Todo> {
     ports::send::<Todo>(&LocalDispatch::new(hosts.clone()), envelope).await.unwrap()
 }
 
-pub fn accepted(answer: Answer<Todo>) -> ports::Accepted<Option<Todo>> {
+pub(crate) fn accepted(answer: Answer<Todo>) -> ports::Accepted<Option<Todo>> {
     match answer {
         ports::Reply::Accepted(accepted) => accepted,
         ports::Reply::Refused { refusal } => panic!("refused: {refusal}"),

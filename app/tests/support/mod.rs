@@ -1,0 +1,72 @@
+//! Starts the real binary for tests, and stops it by its pid.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use testkit::poll_until;
+
+/// A running `todo serve`, killed when dropped.
+pub(crate) struct Embedded {
+    child: Child,
+    pub(crate) base: String,
+    pub(crate) data: PathBuf,
+    _folder: Option<TempDir>,
+}
+
+/// A port that is free at the moment.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+pub(crate) fn todo() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_todo"));
+    command.env("RUST_LOG", "warn").stdin(Stdio::null());
+    command
+}
+
+impl Embedded {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let mut started = Self::start_in(&data).await;
+        started._folder = Some(folder);
+        started
+    }
+
+    pub(crate) async fn start_in(data: &Path) -> Self {
+        let port = free_port();
+        let child = todo().args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(data).spawn().unwrap();
+        let started = Self { child, base: format!("http://127.0.0.1:{port}"), data: data.to_owned(), _folder: None };
+        let ready = poll_until(Duration::from_secs(20), async || {
+            let answer = reqwest::get(format!("{}/readyz", started.base)).await.ok()?;
+            answer.status().is_success().then_some(())
+        });
+        assert!(ready.await.is_some(), "todo serve does not become ready");
+        started
+    }
+
+    /// As a power cut would, but for what the disk holds back.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Politely; gives the exit status.
+    pub(crate) async fn stop(&mut self) -> Option<std::process::ExitStatus> {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        poll_until(Duration::from_secs(20), async || self.child.try_wait().unwrap()).await
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
