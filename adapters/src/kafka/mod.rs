@@ -1,4 +1,5 @@
 //! Kafka: the event feed and its topics.
 
+pub mod consumer;
 pub mod feed;
 pub mod topics;

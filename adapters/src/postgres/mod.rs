@@ -1,1 +1,10 @@
 //! PostgreSQL: the views.
+
+mod connect;
+mod listen;
+mod query;
+mod upsert;
+mod views;
+
+pub use connect::Error;
+pub use views::PgViews;

@@ -4,6 +4,7 @@
 pub(crate) mod actors;
 pub(crate) mod broker;
 pub(crate) mod engine;
+pub(crate) mod postgres;
 pub(crate) mod process;
 
 use std::{net::TcpListener, path::PathBuf, process::Command, time::Duration};

@@ -1,0 +1,72 @@
+use std::{future::Future, str::FromStr, time::Duration};
+
+use ports::ViewsError;
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+/// How long a query may take before people are told that the views are away.
+const READ: Duration = Duration::from_secs(2);
+/// How long a batch may take before it is tried again.
+const WRITE: Duration = Duration::from_secs(15);
+/// What the network may add before we stop waiting for the server's own time-out.
+const NETWORK: Duration = Duration::from_millis(500);
+
+/// Why there is nothing to connect to.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address cannot be read.
+    #[error("the database URL is malformed: write postgres://USER:PASSWORD@HOST:PORT/DATABASE")]
+    Url,
+    /// The tables could not be made.
+    #[error("the views' tables cannot be made")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Connections with a bound on how long anybody waits for an answer.
+#[derive(Debug, Clone)]
+pub(super) struct Database {
+    pub pool: PgPool,
+    patience: Duration,
+}
+
+impl Database {
+    /// For queries: `connections` at once.
+    pub(super) fn for_reading(url: &str, connections: u32) -> Result<Self, Error> {
+        Self::lazy(url, "todo-views-read", connections, READ)
+    }
+
+    /// For the projection.
+    pub(super) fn for_writing(url: &str) -> Result<Self, Error> {
+        Self::lazy(url, "todo-views-write", 2, WRITE)
+    }
+
+    /// Connects when it is first needed, so that a process starts while the database is away.
+    fn lazy(url: &str, name: &str, connections: u32, patience: Duration) -> Result<Self, Error> {
+        // The parser's message may repeat the URL, and that holds a password.
+        let options = PgConnectOptions::from_str(url).map_err(|_| Error::Url)?;
+        let timeout = patience.as_millis().to_string();
+        let options = options.application_name(name).options([("statement_timeout", timeout.as_str()), ("jit", "off")]);
+        let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(READ).connect_lazy_with(options);
+        Ok(Self { pool, patience })
+    }
+
+    /// What `ask` gives, or that the database is away.
+    pub(super) async fn bounded<T>(&self, ask: impl Future<Output = sqlx::Result<T>>) -> Result<T, ViewsError> {
+        match tokio::time::timeout(self.patience + NETWORK, ask).await {
+            Ok(answer) => answer.map_err(away),
+            Err(elapsed) => Err(ViewsError::Unavailable(elapsed.into())),
+        }
+    }
+}
+
+/// The server's own messages may quote values, and those may be private: only their code is kept.
+pub(super) fn away(error: sqlx::Error) -> ViewsError {
+    match &error {
+        sqlx::Error::Database(refusal) => {
+            ViewsError::Unavailable(format!("PostgreSQL answers SQLSTATE {}", refusal.code().unwrap_or_default()).into())
+        }
+        _ => ViewsError::Unavailable(error.into()),
+    }
+}

@@ -1,0 +1,133 @@
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use domain::{TodoId, UserId};
+use ports::{Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use sqlx::{AssertSqlSafe, Row, postgres::PgRow};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::{
+    connect::{Database, Error},
+    listen,
+    query::{self, COLUMNS},
+    upsert,
+};
+use crate::views::{Cursor, Waiters, instant, todo_positions};
+
+/// How many queries run at once in one process; one more connection listens.
+const READERS: u32 = 9;
+
+/// Views in PostgreSQL.
+#[derive(Debug)]
+pub struct PgViews {
+    reading: Database,
+    writing: Database,
+    waiters: Arc<Waiters>,
+    /// Runs from the first time that somebody waits.
+    waking: OnceLock<JoinHandle<()>>,
+}
+
+impl PgViews {
+    /// Views in the database at `url`. It connects when it is first asked something.
+    ///
+    /// # Errors
+    /// If the URL is malformed.
+    pub fn new(url: &str) -> Result<Self, Error> {
+        let (reading, writing) = (Database::for_reading(url, READERS)?, Database::for_writing(url)?);
+        Ok(Self { reading, writing, waiters: Arc::default(), waking: OnceLock::new() })
+    }
+
+    /// Makes the tables, or brings them to this program's version. Several processes may do so at once.
+    ///
+    /// # Errors
+    /// If the database is away, refuses, or is of a newer program.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        Ok(sqlx::migrate!("src/postgres/migrations").run(&self.writing.pool).await?)
+    }
+}
+
+impl Drop for PgViews {
+    fn drop(&mut self) {
+        if let Some(waking) = self.waking.get() {
+            waking.abort();
+        }
+    }
+}
+
+#[async_trait]
+impl ViewReader for PgViews {
+    async fn todo(&self, viewer: &UserId, id: TodoId) -> Result<Option<TodoRow>, ViewsError> {
+        let select = AssertSqlSafe(format!("SELECT {COLUMNS} FROM todos WHERE id = $1 AND owner = $2"));
+        let select = sqlx::query(select).bind(id.uuid()).bind(viewer.as_str()).try_map(row);
+        self.reading.bounded(select.fetch_optional(&self.reading.pool)).await
+    }
+
+    async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
+        let mut select = query::select(viewer, query)?;
+        let select = select.build().try_map(row);
+        let mut rows = self.reading.bounded(select.fetch_all(&self.reading.pool)).await?;
+        let more = rows.len() > query.limit;
+        rows.truncate(query.limit);
+        let next = rows.last().filter(|_| more).map(|last| Cursor::behind(query.sort, last));
+        Ok(Page { rows, next })
+    }
+
+    async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {
+        let Some(positions) = todo_positions(positions) else {
+            tokio::time::sleep(patience).await;
+            return Ok(false);
+        };
+        self.waking.get_or_init(|| tokio::spawn(listen::wake(self.reading.pool.clone(), self.waiters.clone())));
+        let ids: Vec<_> = positions.iter().map(|(id, _)| *id).collect();
+        let versions = self.reading.bounded(listen::versions(&self.reading.pool, &ids));
+        self.waiters.wait(&positions, patience, versions).await
+    }
+
+    async fn ready(&self) -> Result<(), ViewsError> {
+        let ask = sqlx::query("SELECT 1 FROM todos LIMIT 1");
+        self.reading.bounded(ask.fetch_optional(&self.reading.pool)).await.map(|_| ())
+    }
+}
+
+#[async_trait]
+impl ViewStore for PgViews {
+    async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        let select = AssertSqlSafe(format!("SELECT {COLUMNS} FROM todos WHERE id = ANY($1)"));
+        let select = sqlx::query(select).bind(ids).try_map(row);
+        self.writing.bounded(select.fetch_all(&self.writing.pool)).await
+    }
+
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError> {
+        let select = sqlx::query_as("SELECT partition, next FROM feed_offsets WHERE projection = $1").bind(upsert::PROJECTION);
+        self.writing.bounded(select.fetch_all(&self.writing.pool)).await
+    }
+
+    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+        self.writing.bounded(upsert::store(&self.writing.pool, rows, offsets)).await?;
+        self.waiters.shown(rows.iter().map(|row| (row.id, row.version)));
+        Ok(())
+    }
+}
+
+fn row(row: PgRow) -> sqlx::Result<TodoRow> {
+    let at = |column: &str, microseconds: Option<i64>| microseconds.and_then(instant).ok_or_else(|| damaged(column));
+    let completed: Option<i64> = row.try_get("completed_at")?;
+    Ok(TodoRow {
+        id: TodoId::new(row.try_get("id")?),
+        version: row.try_get::<i64, _>("version")?.cast_unsigned(),
+        created_at: at("created_at", row.try_get("created_at")?)?,
+        updated_at: at("updated_desc", row.try_get::<i64, _>("updated_desc")?.checked_neg())?,
+        completed_at: completed.map(|stored| at("completed_at", Some(stored))).transpose()?,
+        // The parser's own message may quote a value, and that may be private.
+        todo: serde_json::from_str(row.try_get("todo")?).map_err(|_| damaged("todo"))?,
+    })
+}
+
+fn damaged(column: &str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.into(), source: "the stored value is damaged".into() }
+}
