@@ -28,6 +28,8 @@ pub struct Backend {
     pub store: Arc<FeedingStore>,
     /// Whether the projection waits.
     pub held: watch::Sender<bool>,
+    /// Whether calls of actors wait.
+    pub calls_held: watch::Sender<bool>,
     /// What the next calls of actors fail with, instead of reaching them.
     pub faults: Arc<Mutex<Vec<DispatchError>>>,
     /// The `traceparent`s that came along with calls.
@@ -44,7 +46,8 @@ impl Backend {
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
         let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>()));
         let (faults, traces) = <(Arc<Mutex<Vec<DispatchError>>>, Arc<Mutex<Vec<_>>>)>::default();
-        let dispatch = Watched { actors, faults: faults.clone(), traces: traces.clone() };
+        let (calls_held, hold) = watch::channel(false);
+        let dispatch = Watched { actors, hold, faults: faults.clone(), traces: traces.clone() };
         let gateway = Gateway {
             dispatch: Arc::new(dispatch),
             views: views.clone(),
@@ -55,7 +58,7 @@ impl Backend {
             metrics: Arc::new(|| "todo_test 1\n".to_owned()),
             options: Options { patience: Duration::from_secs(5), ..Options::local(person()) },
         };
-        Self { gateway, views, store, held, faults, traces }
+        Self { gateway, views, store, held, calls_held, faults, traces }
     }
 
     pub fn router(&self) -> axum::Router {
@@ -66,6 +69,7 @@ impl Backend {
 /// Actors, and what a test wants to see of the calls or put in their way.
 struct Watched {
     actors: LocalDispatch,
+    hold: watch::Receiver<bool>,
     faults: Arc<Mutex<Vec<DispatchError>>>,
     traces: Arc<Mutex<Vec<Option<String>>>>,
 }
@@ -74,6 +78,7 @@ struct Watched {
 impl Dispatch for Watched {
     async fn call(&self, key: &ActorKey, method: &str, body: Bytes, traceparent: Option<&str>) -> Result<Bytes, DispatchError> {
         self.traces.lock().unwrap().push(traceparent.map(str::to_owned));
+        let _ = self.hold.clone().wait_for(|held| !held).await;
         if let Some(fault) = self.faults.lock().unwrap().pop() {
             return Err(fault);
         }

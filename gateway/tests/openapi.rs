@@ -1,0 +1,97 @@
+//! The OpenAPI document and the routes say the same.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use support::{Backend, ask, send};
+
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+async fn document() -> (axum::Router, Value) {
+    let router = Backend::new().router();
+    let answer = ask(&router, "GET", "/openapi.json").await;
+    assert_eq!(answer.status, 200);
+    (router, answer.json())
+}
+
+#[tokio::test]
+async fn it_is_of_version_3_1_and_names_every_path() {
+    let (_, document) = document().await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
+    let paths: BTreeSet<_> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let one = ["/api/v1/todos/{id}", "/api/v1/todos/{id}/complete", "/api/v1/todos/{id}/reopen", "/api/v1/todos/{id}/restore"];
+    assert_eq!(paths, BTreeSet::from(["/api/v1/todos"]).into_iter().chain(one).collect());
+}
+
+#[tokio::test]
+async fn each_operation_is_routed_and_no_other() {
+    let (router, document) = document().await;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let concrete = path.replace("{id}", "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11");
+        let mut allowed = BTreeSet::new();
+        for method in METHODS {
+            let answer = ask(&router, method, &concrete).await;
+            let documented = item.get(method.to_lowercase()).is_some();
+            assert_eq!(answer.status != 405, documented, "{method} {path}: {}", answer.status);
+            if documented {
+                allowed.insert(method);
+                assert!(!answer.text.contains("unknown-route"), "{method} {path} is not routed");
+            }
+        }
+        if allowed.contains("GET") {
+            allowed.insert("HEAD");
+        }
+        let refused = ask(&router, "PUT", &concrete).await;
+        assert_eq!(refused.header("allow").split(',').collect::<BTreeSet<_>>(), allowed, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_reference_leads_somewhere_and_every_operation_is_whole() {
+    let (_, document) = document().await;
+    let mut references = vec![];
+    collect(&document, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+    }
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for member in ["operationId", "summary"] {
+                assert!(operation[member].is_string(), "{method} {path} has no {member}");
+            }
+            for status in ["400", "500", "503"] {
+                assert!(operation["responses"][status].is_object(), "{method} {path} does not tell of {status}");
+            }
+        }
+    }
+    let problem = &document["components"]["responses"]["Problem422"]["content"]["application/problem+json"];
+    assert!(problem["schema"]["$ref"].is_string() && problem["example"].is_object(), "{problem}");
+}
+
+#[tokio::test]
+async fn a_todo_has_exactly_the_members_that_are_promised() {
+    let (router, document) = document().await;
+    let schema = &document["components"]["schemas"]["Todo"];
+    let promised: BTreeSet<_> = schema["properties"].as_object().unwrap().keys().collect();
+    let body = json!({ "title": "x" });
+    let todo = send(&router, "POST", "/api/v1/todos", &body).await.json();
+    let shown: BTreeSet<_> = todo.as_object().unwrap().keys().collect();
+    assert_eq!(shown, promised);
+    for required in schema["required"].as_array().unwrap() {
+        assert!(todo.get(required.as_str().unwrap()).is_some(), "{required} is required");
+    }
+}
+
+fn collect(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            references.extend(object.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            object.values().for_each(|value| collect(value, references));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+        _ => {}
+    }
+}
