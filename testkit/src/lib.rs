@@ -6,8 +6,10 @@ pub mod contracts;
 mod feed;
 mod poll;
 pub mod samples;
+mod scenario;
 mod views;
 
 pub use feed::MemoryFeedReader;
 pub use poll::poll_until;
+pub use scenario::{Outcome, Scenario};
 pub use views::MemoryViews;

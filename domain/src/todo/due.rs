@@ -60,7 +60,8 @@ impl FromStr for LocalTime {
         };
         // jiff would silently drop an offset or a zone: a caller who sends one means an instant, and must be told.
         let time_part = text.get(10..).unwrap_or("");
-        if text.ends_with(['Z', 'z']) || time_part.contains(['+', '-', '[']) {
+        let days_part_by_hyphens = matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _, ..]);
+        if !days_part_by_hyphens || text.ends_with(['Z', 'z']) || time_part.contains(['+', '-', '[']) {
             return Err(wrong());
         }
         if time_part.is_empty() {

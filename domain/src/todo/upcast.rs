@@ -26,7 +26,14 @@ pub(super) fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
     })
 }
 
-/// A serde message may quote a value, and that may be private: only what stands outside quotation marks is kept.
+/// What is wrong and what would be right, but not what was found, which may be private: serde's own messages quote it,
+/// in more than one way, between their kind and what was expected. The messages of the domain's values never do.
 fn without_values(error: &serde_json::Error) -> String {
-    error.to_string().split('"').step_by(2).collect::<Vec<_>>().join("…")
+    let message = error.to_string();
+    let quoting = ["invalid type", "invalid value", "invalid length", "unknown variant", "unknown field"];
+    match quoting.into_iter().find(|kind| message.starts_with(kind)) {
+        // The last one: what was found may itself say so.
+        Some(kind) => message.rsplit_once(", expected ").map_or(kind.to_owned(), |(_, expected)| format!("{kind}, expected {expected}")),
+        None => message,
+    }
 }

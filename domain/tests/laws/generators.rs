@@ -1,0 +1,119 @@
+//! Whatever people may ask, at random. Values come from small pools, so that they meet again.
+
+use domain::{
+    Envelope, ListId, Text, TodoId, Trace, UserId,
+    todo::{Change, Command, Draft, Due, Order, Priority, Tags},
+};
+use jiff::SignedDuration;
+use proptest::{option, prelude::*, sample::select};
+use testkit::samples::{at, due, order, user};
+use uuid::Uuid;
+
+/// Every text that a person wrote begins with this, and nothing else has it.
+pub(crate) const MARK: &str = "Zq§";
+
+/// A few texts that come again and again, and many that do not.
+fn text<const MAX: usize>() -> impl Strategy<Value = Text<MAX>> {
+    let words = prop_oneof![4 => "[abc]", 1 => "[ \"\\\\<&/a-z\u{0}-\u{2}Äß漢🦀\u{301}\u{2028}\n\t]{0,30}"];
+    words.prop_filter_map("has a control character", |words| Text::parse("text", &format!("{MARK}{words}")).ok())
+}
+
+fn tags() -> impl Strategy<Value = Tags> {
+    prop::collection::btree_set(text(), 0..6).prop_map(|tags| Tags::try_from(tags).expect("not too many"))
+}
+
+fn priority() -> impl Strategy<Value = Priority> {
+    select(vec![Priority::Low, Priority::Medium, Priority::High, Priority::Urgent])
+}
+
+pub(crate) fn a_due() -> impl Strategy<Value = Due> {
+    let local = select(vec!["2026-03-29", "2026-03-29T02:30", "2026-10-25T02:30:00.000000001", "0001-01-01", "9999-12-31T23:59:59"]);
+    let zone = select(vec!["Europe/Berlin", "UTC", "Pacific/Kiritimati", "america/new_york"]);
+    (local, zone).prop_map(|(local, zone)| due(local, zone))
+}
+
+/// Any number that is one, not only those that look well in decimals.
+fn place() -> impl Strategy<Value = Order> {
+    prop_oneof![
+        select(vec![0.0, -0.0, 0.1 + 0.2, 1.0]).prop_map(order),
+        prop::num::f64::NORMAL.prop_filter_map("too large", |number| Order::try_from(number).ok())
+    ]
+}
+
+fn list() -> impl Strategy<Value = ListId> {
+    select(vec!["inbox", "one", "two"]).prop_map(|key| ListId::derived(&user("anna"), key))
+}
+
+fn draft() -> impl Strategy<Value = Draft> {
+    let words = (text(), option::of(text()), tags());
+    let rest = (option::of(list()), option::of(priority()), option::of(a_due()), option::of(place()), any::<bool>());
+    (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed))| Draft {
+        title,
+        description,
+        list,
+        tags,
+        priority,
+        due,
+        order,
+        completed,
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        text().prop_map(Change::Title),
+        option::of(text()).prop_map(Change::Description),
+        any::<bool>().prop_map(Change::Completed),
+        option::of(place()).prop_map(Change::Order),
+        tags().prop_map(Change::Tags),
+        text().prop_map(Change::Tag),
+        text().prop_map(Change::Untag),
+        option::of(priority()).prop_map(Change::Priority),
+        option::of(a_due()).prop_map(Change::Due),
+        list().prop_map(Change::List),
+    ]
+}
+
+pub(crate) fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        1 => draft().prop_map(Command::Create),
+        8 => prop::collection::vec(change(), 0..5).prop_map(|changes| Command::Change { changes }),
+        1 => Just(Command::Delete),
+        1 => Just(Command::Restore),
+    ]
+}
+
+/// Mostly the owner.
+fn person() -> impl Strategy<Value = UserId> {
+    prop_oneof![9 => Just(user("anna")), 1 => Just(user("bob"))]
+}
+
+fn trace() -> impl Strategy<Value = Trace> {
+    let id = || option::of("[a-f0-9]{8}");
+    (id(), id(), id()).prop_map(|(traceparent, correlation_id, causation_id)| Trace { traceparent, correlation_id, causation_id })
+}
+
+pub(crate) fn envelope() -> impl Strategy<Value = Envelope<Command>> {
+    let who = (person(), any::<u128>(), trace(), any::<bool>(), option::of(any::<u64>()));
+    (who, command(), 0..1_000_000_000_000_i64).prop_map(
+        |((principal, number, trace, replayable, expected_version), command, microseconds)| Envelope {
+            command_id: domain::CommandId::new(Uuid::from_u128(number)),
+            aggregate_id: TodoId::new(Uuid::from_u128(1)).to_string(),
+            expected_version,
+            principal,
+            at: at(0) + SignedDuration::from_micros(microseconds),
+            replayable,
+            trace,
+            command,
+        },
+    )
+}
+
+/// What people asked of one todo, beginning with its creation.
+pub(crate) fn history() -> impl Strategy<Value = Vec<Envelope<Command>>> {
+    (envelope(), draft(), prop::collection::vec(envelope(), 0..25)).prop_map(|(first, draft, mut rest)| {
+        let created = Envelope { command: Command::Create(draft), principal: user("anna"), ..first };
+        rest.insert(0, created);
+        rest
+    })
+}

@@ -1,0 +1,12 @@
+//! The laws of the domain: what happens when, and what holds whatever happens.
+
+mod due;
+mod events;
+mod generators;
+mod ids;
+mod properties;
+mod refusals;
+mod secrecy;
+mod stored_form;
+mod text;
+mod wire_form;
