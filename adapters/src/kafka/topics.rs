@@ -1,10 +1,17 @@
 //! The topics, from the one place that declares them, to whatever Kafka there is.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rdkafka::{
     ClientConfig,
-    admin::{AdminClient, AdminOptions, AlterConfig, ConfigSource, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication},
+    admin::{
+        AdminClient, AdminOptions, AlterConfig, ConfigSource, NewPartitions, NewTopic, OwnedResourceSpecifier, ResourceSpecifier,
+        TopicReplication,
+    },
     client::DefaultClientContext,
     error::{KafkaError, RDKafkaErrorCode},
 };
@@ -68,6 +75,9 @@ pub enum Error {
     /// The asking was cut off.
     #[error("the program is stopping")]
     Stopped,
+    /// Kafka took all changes, and still shows the old topics.
+    #[error("Kafka does not show the changed topics after {PATIENCE:?}; still to do: {0:?}")]
+    NotShown(Vec<Change>),
 }
 
 /// The topics as declared, for a Kafka of `brokers` brokers: with fewer than declared, replicas and the replicas that must
@@ -125,9 +135,17 @@ pub fn declared(brokers: usize) -> Result<Vec<Topic>, Error> {
     Ok(resources.into_iter().map(topic).collect())
 }
 
+/// Makes the topics of the Kafka at `brokers` as declared: see [`Topics::apply`].
+///
+/// # Errors
+/// As [`Topics::new`] and [`Topics::apply`].
+pub async fn apply(brokers: &str) -> Result<Vec<Change>, Error> {
+    Topics::new(brokers)?.apply().await
+}
+
 /// Kafka's own view of topics.
 pub struct Topics {
-    admin: AdminClient<DefaultClientContext>,
+    admin: Arc<AdminClient<DefaultClientContext>>,
 }
 
 impl Topics {
@@ -136,8 +154,9 @@ impl Topics {
     /// # Errors
     /// If the address is wrong.
     pub fn new(brokers: &str) -> Result<Self, Error> {
-        let admin = ClientConfig::new().set("bootstrap.servers", brokers).set("client.id", "todo-topics").create().map_err(Error::Ask)?;
-        Ok(Self { admin })
+        let admin: AdminClient<_> =
+            ClientConfig::new().set("bootstrap.servers", brokers).set("client.id", "todo-topics").create().map_err(Error::Ask)?;
+        Ok(Self { admin: Arc::new(admin) })
     }
 
     /// How many brokers there are, and the topics among `names` that there are.
@@ -145,7 +164,9 @@ impl Topics {
     /// # Errors
     /// If Kafka does not answer.
     pub async fn describe(&self, names: &[String]) -> Result<(usize, Vec<Topic>), Error> {
-        let metadata = tokio::task::block_in_place(|| self.admin.inner().fetch_metadata(None, PATIENCE)).map_err(Error::Ask)?;
+        let admin = Arc::clone(&self.admin);
+        let asking = tokio::task::spawn_blocking(move || admin.inner().fetch_metadata(None, PATIENCE));
+        let metadata = asking.await.map_err(|_| Error::Stopped)?.map_err(Error::Ask)?;
         let present =
             metadata.topics().iter().filter(|topic| names.iter().any(|name| name == topic.name()) && !topic.partitions().is_empty());
         let mut topics: Vec<Topic> = present
@@ -160,8 +181,10 @@ impl Topics {
         let specifiers: Vec<_> = names.iter().map(|name| ResourceSpecifier::Topic(name)).collect();
         if !specifiers.is_empty() {
             let answers = self.admin.describe_configs(&specifiers, &options()).await.map_err(Error::Ask)?;
-            for (topic, answer) in topics.iter_mut().zip(answers) {
-                let resource = answer.map_err(|code| Error::Refused { topic: topic.name.clone(), code })?;
+            for answer in answers {
+                let resource = answer.map_err(|code| Error::Refused { topic: "settings".into(), code })?;
+                let found = topics.iter_mut().find(|topic| resource.specifier == OwnedResourceSpecifier::Topic(topic.name.clone()));
+                let Some(topic) = found else { continue };
                 let own = resource.entries.into_iter().filter(|entry| entry.source == ConfigSource::DynamicTopic);
                 topic.config = own.filter_map(|entry| Some((entry.name, entry.value?))).collect();
             }
@@ -169,21 +192,36 @@ impl Topics {
         Ok((metadata.brokers().len(), topics))
     }
 
-    /// Makes the topics as declared and says what that took; nothing, the second time. Never takes a partition away.
+    /// Makes the topics as declared, waits until they show, and says what that took; nothing, the second time. Never takes
+    /// a partition away.
     ///
     /// # Errors
     /// If Kafka does not answer or refuses; what was changed before stays so.
     pub async fn apply(&self) -> Result<Vec<Change>, Error> {
         let names: Vec<String> = declared(1)?.into_iter().map(|topic| topic.name).collect();
-        let (brokers, present) = self.describe(&names).await?;
-        let changes = diff(&declared(brokers)?, &present);
-        for change in &changes {
-            self.make(change).await?;
+        let end = Instant::now() + PATIENCE;
+        let mut made = Vec::new();
+        loop {
+            let (brokers, present) = self.describe(&names).await?;
+            let left = diff(&declared(brokers)?, &present);
+            if left.is_empty() {
+                return Ok(made);
+            }
+            if Instant::now() >= end {
+                return Err(Error::NotShown(left));
+            }
+            for change in left {
+                // Brokers show a change a little after it was made, be it ours or another process's.
+                if !made.contains(&change) && self.make(&change).await? {
+                    made.push(change);
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Ok(changes)
     }
 
-    async fn make(&self, change: &Change) -> Result<(), Error> {
+    /// Whether it was necessary.
+    async fn make(&self, change: &Change) -> Result<bool, Error> {
         let (topic, code) = match change {
             Change::Create(topic) => {
                 let replication = TopicReplication::Fixed(i32::try_from(topic.replicas).unwrap_or(i32::MAX));
@@ -193,8 +231,11 @@ impl Topics {
                     .iter()
                     .fold(NewTopic::new(&topic.name, partitions, replication), |new, (name, value)| new.set(name, value));
                 let answers = self.admin.create_topics([&new], &options()).await.map_err(Error::Ask)?;
-                // Another process may have been quicker.
-                (&topic.name, refusal(answers).filter(|code| *code != RDKafkaErrorCode::TopicAlreadyExists))
+                let code = refusal(answers);
+                if code == Some(RDKafkaErrorCode::TopicAlreadyExists) {
+                    return Ok(false);
+                }
+                (&topic.name, code)
             }
             Change::Grow { name, to } => {
                 let answers = self.admin.create_partitions([&NewPartitions::new(name, *to)], &options()).await.map_err(Error::Ask)?;
@@ -206,7 +247,7 @@ impl Topics {
                 (name, answers.into_iter().find_map(|answer| answer.err().map(|(_, code)| code)))
             }
         };
-        code.map_or(Ok(()), |code| Err(Error::Refused { topic: topic.clone(), code }))
+        code.map_or(Ok(true), |code| Err(Error::Refused { topic: topic.clone(), code }))
     }
 }
 

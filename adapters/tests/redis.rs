@@ -1,0 +1,123 @@
+//! The outbox index and recent positions on the real Redis.
+#![cfg(feature = "cluster")]
+
+mod support;
+
+use std::{sync::Arc, time::Duration};
+
+use adapters::redis::{connect, outbox::RedisOutboxIndex, positions::RedisPositions};
+use jiff::Timestamp;
+use ports::{Mark, OutboxIndex, Positions};
+use redis::AsyncCommands;
+use support::{PATIENCE, engine::Redis};
+use testkit::{
+    contracts::{Fresh, aggregate_store::TYPES, outbox_index, positions},
+    poll_until,
+    samples::{at, fresh_key, fresh_user},
+};
+use tokio::task::JoinSet;
+
+const DEADLINE: Duration = Duration::from_millis(500);
+
+fn index(url: &str) -> RedisOutboxIndex {
+    RedisOutboxIndex::new(connect(url, DEADLINE).expect("an address"), TYPES.to_vec(), DEADLINE)
+}
+
+fn fresh_mark() -> Mark {
+    Mark { key: fresh_key(), version: 1 }
+}
+
+async fn connection(url: &str) -> redis::aio::MultiplexedConnection {
+    redis::Client::open(url).expect("an address").get_multiplexed_async_connection().await.expect("a redis")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_outbox_keeps_the_contract() {
+    let fresh = async || {
+        let redis = Redis::start().await;
+        Fresh::keeping(index(&redis.url()), redis)
+    };
+    outbox_index::suite(fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_positions_keep_the_contract() {
+    let redis = Redis::start().await;
+    let fresh = async || Fresh::of(RedisPositions::new(connect(&redis.url(), DEADLINE).expect("an address")));
+    positions::suite(fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_positions_are_forgotten_after_a_minute() {
+    let redis = Redis::start().await;
+    let (user, mut raw) = (fresh_user(), connection(&redis.url()).await);
+    let positions = RedisPositions::new(connect(&redis.url(), DEADLINE).expect("an address"));
+    positions.note(&user, "todo-1", 1).await.expect("noted");
+    let left: i64 = raw.ttl(format!("positions:{{{user}}}")).await.expect("an answer");
+    assert!((50..=60).contains(&left), "{left} s");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_outbox_members_are_type_id_version_by_time() {
+    let redis = Redis::start().await;
+    let (index, mark) = (index(&redis.url()), fresh_mark());
+    index.set(std::slice::from_ref(&mark), at(1)).await.expect("set");
+    let all: Vec<(String, f64)> = connection(&redis.url()).await.zrange_withscores("outbox:pending", 0, -1).await.expect("an answer");
+    assert_eq!(all, [(format!("Todo/{}@1", mark.key.id), at(1).as_microsecond() as f64)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_outbox_passes_over_what_is_not_ours() {
+    let redis = Redis::start().await;
+    let (index, mark, mut raw) = (index(&redis.url()), fresh_mark(), connection(&redis.url()).await);
+    index.set(std::slice::from_ref(&mark), at(100)).await.expect("set");
+    for (number, foreign) in
+        ["Unknown/x@1", "Todo/x", "Todo/x@", "Todo/x@-1", "nothing", "", "Todo/x@99999999999999999999"].into_iter().enumerate()
+    {
+        let _: () = raw.zadd("outbox:pending", foreign, number).await.expect("an answer");
+    }
+    assert_eq!(index.older_than(at(200), 2).await.expect("an answer"), [mark], "foreign members hide nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_outbox_shares_commands_between_commits() {
+    const COMMITS: u64 = 2000;
+    let redis = Redis::start().await;
+    let index = Arc::new(index(&redis.url()));
+    let mut commits = JoinSet::new();
+    for _ in 0..COMMITS {
+        let index = index.clone();
+        commits.spawn(async move {
+            let marks = [fresh_mark()];
+            index.set(&marks, Timestamp::now()).await.expect("set");
+            index.clear(&marks).await.expect("cleared");
+        });
+    }
+    commits.join_all().await;
+    let stats: String = redis::cmd("INFO").arg("commandstats").query_async(&mut connection(&redis.url()).await).await.expect("an answer");
+    let calls = |command: &str| -> u64 {
+        let line = stats.lines().find(|line| line.starts_with(&format!("cmdstat_{command}:"))).expect("a line");
+        line.split(['=', ',']).nth(1).expect("a number").parse().expect("a number")
+    };
+    assert!(calls("zadd") < COMMITS / 10, "{} ZADD for {COMMITS} commits", calls("zadd"));
+    assert!(calls("zrem") < COMMITS / 10, "{} ZREM for {COMMITS} commits", calls("zrem"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_outbox_fails_in_time_without_redis_and_recovers() {
+    let mut redis = Redis::start().await;
+    let index = index(&redis.url());
+    let kept = fresh_mark();
+    index.set(std::slice::from_ref(&kept), at(0)).await.expect("set");
+    redis.process.take().expect("a redis").kill();
+
+    let began = std::time::Instant::now();
+    index.set(&[fresh_mark()], at(0)).await.expect_err("there is no redis");
+    index.older_than(at(1), 1).await.expect_err("there is no redis");
+    assert!(began.elapsed() < 6 * DEADLINE, "{:?}", began.elapsed());
+
+    redis.restart().await;
+    let marks = [fresh_mark()];
+    poll_until(PATIENCE, async || index.set(&marks, at(0)).await.ok()).await.expect("it comes back");
+    assert_eq!(index.set_among(std::slice::from_ref(&kept)).await.expect("an answer"), [kept], "the mark survived");
+}
