@@ -26,16 +26,16 @@ def binary() -> Path:
     return (REPO / target if target else REPO / "target") / "release" / "todo"
 
 
-def build() -> None:
+def build() -> Path:
     """Builds the release binary, unless the caller brings one."""
-    if os.environ.get("TODO_BIN"):
-        if not os.access(binary(), os.X_OK):
-            raise StackError(f"TODO_BIN is not an executable: {binary()}")
-        return
-    print("stack: cargo build --release --features cluster", flush=True)
-    argv = ["cargo", "build", "--release", "--features", "cluster", "-p", "todo", "--bin", "todo"]
-    if subprocess.run(argv, cwd=REPO, check=False).returncode != 0:
-        raise StackError("the build of `todo` failed")
+    if not os.environ.get("TODO_BIN"):
+        print("stack: cargo build --release --features cluster", flush=True)
+        argv = ["cargo", "build", "--release", "--features", "cluster", "-p", "todo", "--bin", "todo"]
+        if subprocess.run(argv, cwd=REPO, check=False).returncode != 0:
+            raise StackError("the build of `todo` failed")
+    if not os.access(binary(), os.X_OK):
+        raise StackError(f"not an executable: {binary()}")
+    return binary()
 
 
 def addresses(stack: Stack) -> dict[str, str]:
@@ -64,7 +64,7 @@ def service(stack: Stack, name: str) -> Spec:
     port = stack.ports.service
     return Spec(
         name,
-        [str(binary()), name.partition("-")[0], "--listen", f"127.0.0.1:{port(name, 'app')}"],
+        [stack.state.binary, name.partition("-")[0], "--listen", f"127.0.0.1:{port(name, 'app')}"],
         env={
             "DAPR_HTTP_PORT": str(port(name, "http")),
             "DAPR_GRPC_PORT": str(port(name, "grpc")),
@@ -77,18 +77,18 @@ def service(stack: Stack, name: str) -> Spec:
 
 
 def app_channel(stack: Stack, name: str) -> list[str]:
-    """How daprd reaches the service, if at all. See "daprd, the app port and the actor stream" in tools/README.md.
+    """How daprd reaches the service, if at all. See "The app port and the actor stream" in tools/README.md.
 
     With an HTTP app channel daprd refuses the actor stream, so a host that streams has no app port, or a gRPC one
-    (STACK_STREAM_CHANNEL=grpc, for a service that serves AppCallback and AppCallbackHealthCheck).
+    (STACK_STREAM_CHANNEL=grpc, for a service that serves AppCallback). Neither has an app health check: the end of the
+    stream is the sign that the host has gone, and the check would register and drop the same types a second time.
     """
-    protocol = os.environ.get("STACK_APP_PROTOCOL", "h2c")
+    port = ["--app-port", str(stack.ports.service(name, "app"))]
     if hosts_actors(name) and stack.state.callbacks == "stream":
         protocol = os.environ.get("STACK_STREAM_CHANNEL", "none")
-        if protocol == "none":
-            return []
+        return [] if protocol == "none" else [*port, "--app-protocol", protocol]
     return [
-        *("--app-port", str(stack.ports.service(name, "app")), "--app-protocol", protocol),
+        *(*port, "--app-protocol", os.environ.get("STACK_APP_PROTOCOL", "h2c")),
         # What takes a dead app's actor types out of placement: three probes, one second apart.
         *("--enable-app-health-check", "--app-health-check-path", "/livez", "--app-health-probe-interval", "1"),
     ]
@@ -130,13 +130,14 @@ def sidecar(stack: Stack, name: str) -> Spec:
 
 def apply_topics(stack: Stack, log: Path) -> None:
     """Creates the topics of deploy/kafka/topics.yaml, which the binary carries."""
-    if not os.access(binary(), os.X_OK):
-        print(f"stack: topics not applied: there is no {binary()} yet", flush=True)
+    todo = stack.state.binary or str(binary())
+    if not os.access(todo, os.X_OK):
+        print(f"stack: topics not applied: there is no {todo} yet", flush=True)
         return
+    environment = {**os.environ, **addresses(stack)}
     with open(log, "ab") as out:
-        argv = [str(binary()), "topics", "apply"]
-        done = subprocess.run(argv, env={**os.environ, **addresses(stack)}, stdout=out, stderr=out, timeout=60, check=False)
+        done = subprocess.run([todo, "topics", "apply"], env=environment, stdout=out, stderr=out, timeout=60, check=False)
     if done.returncode == 2:  # clap's answer to a subcommand that it does not know
-        print(f"stack: topics not applied: {binary()} has no `topics apply`", flush=True)
+        print(f"stack: topics not applied: {todo} has no `topics apply`", flush=True)
     elif done.returncode != 0:
         raise StackError(f"`todo topics apply` failed with {done.returncode}\n{log.read_text(errors='replace')[-2000:]}")

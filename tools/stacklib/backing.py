@@ -10,7 +10,6 @@ import shutil
 import signal
 import string
 import subprocess
-import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -63,7 +62,7 @@ def postgres_data(stack: Stack) -> Path:
     if os.geteuid() != 0:
         return stack.dir / "postgres"
     key = hashlib.sha256(str(stack.dir).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"todo-stack-postgres-{key}"
+    return Path("/var/tmp") / f"todo-stack-postgres-{key}"
 
 
 def postgres(stack: Stack) -> Spec:

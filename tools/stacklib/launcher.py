@@ -60,7 +60,7 @@ class Launcher:
         state.callbacks = callbacks or state.callbacks
         names = self.select(only)
         if any(name in self.services() for name in names):
-            apps.build()
+            state.binary = str(apps.build())
         state.wanted = [name for name in self.all_names() if name in names or name in state.wanted]
         self.stack.save()
         self.bring_up(names)
@@ -70,8 +70,10 @@ class Launcher:
         if only is None:
             return self.all_names()
         chosen: set[str] = set()
-        for name in only:
-            chosen.add(self.check(name if name in self.all_names() else f"{name}-1"))
+        for word in only:
+            # `actors` is the first of them.
+            name = f"{word}-1" if word == self.stack.host_kind else self.check(word)
+            chosen.add(name)
             if name in self.services():
                 chosen.add(name + apps.SIDECAR)
         return [name for name in self.all_names() if name in chosen]
@@ -117,8 +119,10 @@ class Launcher:
 
     def down(self, purge: bool) -> None:
         """Stops every process of this stack, whatever layout started it. Keeps the data unless told to purge."""
-        names = self.processes.names()
-        stopped = [name for name in reversed(names) if self.processes.stop(name)]
+        # One that was started again still goes in its place: sidecars before what they serve, stores last.
+        place = {name: number for number, name in enumerate(self.all_names())}
+        names = sorted(self.processes.names(), key=lambda name: place.get(name, len(place)), reverse=True)
+        stopped = [name for name in names if self.processes.stop(name)]
         print(f"stack: down: {' '.join(stopped) or 'nothing was running'}", flush=True)
         if purge:
             shutil.rmtree(backing.postgres_data(self.stack), ignore_errors=True)

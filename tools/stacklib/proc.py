@@ -10,8 +10,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from .config import Stack, StackError
+
+
+# Held only because Python warns of a Popen that goes away while its process lives, which here is the point.
+CHILDREN: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass
@@ -72,7 +77,8 @@ class Registry:
     def pid(self, name: str) -> int | None:
         """The pid if that very process is alive. A recycled pid has another start time and is not ours."""
         record = self.record(name)
-        if not record or record["boot"] != boot_id():
+        # No start time: it had ended before the file was written.
+        if not record or not record["started"] or record["boot"] != boot_id():
             return None
         pid = int(str(record["pid"]))
         return pid if start_time(pid) == record["started"] else None
@@ -109,21 +115,28 @@ class Registry:
         with open(self.log(spec.name), "ab") as log:
             log.write(f"--- {time.strftime('%FT%TZ', time.gmtime())} {' '.join(map(str, spec.argv))}\n".encode())
             log.flush()
-            child = subprocess.Popen(
-                [str(word) for word in spec.argv],
-                env={**os.environ, **spec.env},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self.stack.dir if spec.user is None else "/",
-                # Its own session: a Ctrl-C meant for the launcher does not reach it, and its group can be signalled.
-                start_new_session=True,
-                user=spec.user,
-                group=spec.user,
-                extra_groups=None if spec.user is None else [],
-            )
+            try:
+                child = self._spawn(spec, log)
+            except OSError as error:
+                raise StackError(f"{spec.name} cannot be started: {error}") from error
+        CHILDREN.append(child)
         self.write(spec, child.pid)
         return True
+
+    def _spawn(self, spec: Spec, log: BinaryIO) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [str(word) for word in spec.argv],
+            env={**os.environ, **spec.env},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=self.stack.dir if spec.user is None else "/",
+            # Its own session: a Ctrl-C meant for the launcher does not reach it, and its group can be signalled.
+            start_new_session=True,
+            user=spec.user,
+            group=spec.user,
+            extra_groups=None if spec.user is None else [],
+        )
 
     def log(self, name: str) -> Path:
         return self.stack.logs / f"{name}.log"
@@ -148,7 +161,9 @@ class Registry:
             text = self.log(name).read_text(errors="replace").splitlines()[-lines:]
         except FileNotFoundError:
             return ""
-        return f"\n--- end of {self.log(name)}\n" + "\n".join(text)
+        # Only this start's lines: the header that `start` writes opens each.
+        begin = max((number for number, line in enumerate(text) if line.startswith("--- ")), default=0)
+        return f"\n{self.log(name)} ends with\n" + "\n".join(text[begin:])
 
     def stop(self, name: str) -> bool:
         """Asks, waits, then insists; True if it was running. Its pid file goes either way."""
