@@ -1,7 +1,9 @@
 //! Dapr: actor calls, actor callbacks by two transports, fenced actor state.
 
 mod actor_settings;
+pub mod app_callback;
 mod backoff;
+pub mod callbacks;
 pub mod dispatch;
 mod reminder;
 pub mod state;

@@ -25,7 +25,7 @@ pub(super) fn compose(
 ) -> anyhow::Result<Gateway> {
     let person: UserId = PERSON.parse().context("the local person's id")?;
     let connection = redis::connect(&options.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
-    let views = PgViews::connect_lazy(&options.stores.database_url).context("--database-url")?;
+    let views = PgViews::new(&options.stores.database_url).context("--database-url")?;
     let mut choices = gateway::Options::local(person);
     choices.public_url.clone_from(&options.public_url);
     Ok(Gateway {

@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use actors::{Hosts, Relay, RelayOptions, Services, SweepOptions};
 use adapters::{
     dapr::{
-        app_callback, callbacks,
+        app_callback,
         stream::{ActorStream, StreamConfig},
     },
     kafka::feed::{FeedConfig, KafkaFeed},
@@ -98,7 +98,7 @@ fn take_calls(
 ) -> anyhow::Result<(Option<Router>, Readiness)> {
     let host: Arc<dyn ActorHost> = hosts.clone();
     match options.callbacks {
-        Callbacks::Http => Ok((Some(callbacks::router(host)), vec![])),
+        Callbacks::Http => anyhow::bail!("--callbacks http is not there yet"),
         Callbacks::Stream => {
             let mut config = StreamConfig::new(options.edge.common.grpc_endpoint());
             config.api_token.clone_from(&options.edge.common.dapr_api_token);

@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use adapters::{kafka::consumer::KafkaReader, postgres::PgViews};
+use adapters::{
+    kafka::consumer::{ConsumerConfig, KafkaReader},
+    postgres::PgViews,
+};
 use anyhow::Context;
 use gateway::{Probe, ViewsProbe};
 use tracing::info;
@@ -11,13 +14,18 @@ use super::{
 };
 use crate::{server, telemetry::Metrics};
 
+const EVENTS: &str = "todo-events";
+/// The consumer group, for those who watch its lag.
+const GROUP: &str = "todo-views";
+
 /// `todo projections`: brings events from Kafka into the views.
 pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) -> anyhow::Result<()> {
     let listener = server::bind(options.edge.common.listen).await?;
     let stop = server::stop_signal()?;
-    let views = Arc::new(PgViews::connect_lazy(&options.edge.stores.database_url).context("--database-url")?);
+    let views = Arc::new(PgViews::new(&options.edge.stores.database_url).context("--database-url")?);
     views.migrate().await.context("the views' tables")?;
-    let reader = KafkaReader::new(&options.kafka_brokers, views.clone()).context("--kafka-brokers")?;
+    let reader =
+        KafkaReader::start(&ConsumerConfig::live(&options.kafka_brokers, EVENTS, GROUP), views.clone()).context("--kafka-brokers")?;
     let projecting = tokio::spawn(projections::run(projections::Config::default(), Box::new(reader), views.clone(), stop.clone()));
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));
     let dispatch = Arc::new(options.edge.common.dispatch()?);
