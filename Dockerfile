@@ -1,0 +1,26 @@
+# syntax=docker/dockerfile:1
+# One image, one binary, both shapes. The base images are pinned by digest where they are built (see deploy/).
+
+FROM rust:1.95-bookworm AS chef
+RUN cargo install cargo-chef --locked
+WORKDIR /src
+
+FROM chef AS plan
+COPY . .
+RUN cargo chef prepare --recipe-path recipe.json
+
+FROM chef AS build
+# librdkafka is built from source.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
+COPY --from=plan /src/recipe.json .
+RUN cargo chef cook --release --locked --features cluster -p todo --recipe-path recipe.json
+COPY . .
+RUN cargo build --release --locked --features cluster -p todo && strip target/release/todo
+
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=build /src/target/release/todo /usr/local/bin/todo
+USER nonroot
+EXPOSE 8080
+ENTRYPOINT ["/usr/local/bin/todo"]
+CMD ["backend", "--listen", "0.0.0.0:8080"]
