@@ -79,14 +79,15 @@ def service(stack: Stack, name: str) -> Spec:
 def app_channel(stack: Stack, name: str) -> list[str]:
     """How daprd reaches the service, if at all. See "The app port and the actor stream" in tools/README.md.
 
-    With an HTTP app channel daprd refuses the actor stream, so a host that streams has no app port, or a gRPC one
-    (STACK_STREAM_CHANNEL=grpc, for a service that serves AppCallback). Neither has an app health check: the end of the
-    stream is the sign that the host has gone, and the check would register and drop the same types a second time.
+    With an HTTP app channel daprd refuses the actor stream. So what streams has a gRPC one, where it serves AppCallback for
+    other apps' invocations (the hosts of aggregates), or none (the sagas, which nobody invokes). Neither has an app health
+    check: the end of the stream is the sign that the host has gone, and the check would register and drop the same types a
+    second time.
     """
     port = ["--app-port", str(stack.ports.service(name, "app"))]
     if hosts_actors(name) and stack.state.callbacks == "stream":
-        protocol = os.environ.get("STACK_STREAM_CHANNEL", "none")
-        return [] if protocol == "none" else [*port, "--app-protocol", protocol]
+        channel = "none" if name == "sagas" else os.environ.get("STACK_STREAM_CHANNEL", "grpc")
+        return [] if channel == "none" else [*port, "--app-protocol", channel]
     return [
         *(*port, "--app-protocol", os.environ.get("STACK_APP_PROTOCOL", "h2c")),
         # What takes a dead app's actor types out of placement: three probes, one second apart.

@@ -157,10 +157,13 @@ class Sidecars(Folder):
         # daprd refuses the stream beside one.
         with mock.patch.dict(os.environ):
             os.environ.pop("STACK_STREAM_CHANNEL", None)
-            self.assertNotIn("--app-port", self.argv("actors-1"))
-            self.assertIn("--app-port", self.argv("gateway"))
+            for name, channel in (("actors-1", "grpc"), ("sagas", None), ("gateway", "h2c")):
+                argv = self.argv(name)
+                found = argv[argv.index("--app-protocol") + 1] if "--app-port" in argv else None
+                self.assertEqual(found, channel)
+            self.assertNotIn("--enable-app-health-check", self.argv("actors-1"))
             self.stack.state.callbacks = "http"
-            self.assertIn("--app-port", self.argv("actors-1"))
+            self.assertIn("--enable-app-health-check", self.argv("actors-1"))
 
 
 if __name__ == "__main__":
