@@ -42,6 +42,7 @@ pub(super) fn compose(
 
 /// `todo gateway`: the edge alone.
 pub(crate) async fn gateway(options: EdgeOptions, metrics: Metrics) -> anyhow::Result<()> {
+    options.check_reach()?;
     let listener = server::bind(options.common.listen).await?;
     let stop = server::stop_signal()?;
     let dispatch = Arc::new(options.common.dispatch()?);

@@ -4,6 +4,7 @@ use actors::{Hosts, Relay, RelayOptions, Services, SweepOptions};
 use adapters::{
     dapr::{
         app_callback,
+        callbacks::{self, CallbacksConfig},
         stream::{ActorStream, StreamConfig},
     },
     kafka::feed::{FeedConfig, KafkaFeed},
@@ -39,6 +40,9 @@ const FLUSH: Duration = Duration::from_secs(5);
 
 /// `todo actors` and `todo backend`: hosts the aggregates.
 pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -> anyhow::Result<()> {
+    if edge == Edge::With {
+        options.edge.check_reach()?;
+    }
     let common = &options.edge.common;
     let listener = server::bind(common.listen).await?;
     let stop = server::stop_signal()?;
@@ -57,7 +61,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     let dispatch = Arc::new(common.dispatch()?);
 
     let mut tasks = JoinSet::new();
-    let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop)?;
+    let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop).await?;
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
     tasks.spawn({
         let (hosts, stop) = (hosts.clone(), stop.clone());
@@ -90,7 +94,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
 type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;
 
 /// Lets the sidecar call the actors: routes of ours that it is to call, if that is the way, and what to ask for readiness.
-fn take_calls(
+async fn take_calls(
     options: &HostOptions,
     hosts: &Arc<Hosts>,
     tasks: &mut JoinSet<()>,
@@ -98,7 +102,10 @@ fn take_calls(
 ) -> anyhow::Result<(Option<Router>, Readiness)> {
     let host: Arc<dyn ActorHost> = hosts.clone();
     match options.callbacks {
-        Callbacks::Http => anyhow::bail!("--callbacks http is not there yet"),
+        Callbacks::Http => {
+            let config = CallbacksConfig { app_api_token: options.app_api_token.clone(), ..CallbacksConfig::default() };
+            Ok((Some(callbacks::router(config, host).await), vec![]))
+        }
         Callbacks::Stream => {
             let mut config = StreamConfig::new(options.edge.common.grpc_endpoint());
             config.api_token.clone_from(&options.edge.common.dapr_api_token);

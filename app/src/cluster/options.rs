@@ -34,6 +34,22 @@ pub(crate) struct EdgeOptions {
     /// Where clients reach the edge, if that is not what their requests say
     #[arg(long, env = "TODO_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// Serve the edge on an address that others reach, although nobody has to log in yet: only where something in front
+    /// decides who may call
+    #[arg(long, env = "TODO_WITHOUT_LOGIN")]
+    pub without_login: bool,
+}
+
+impl EdgeOptions {
+    /// Nobody has to log in yet, so the edge may not be reached by others unless its operator says that this is meant.
+    pub(crate) fn check_reach(&self) -> anyhow::Result<()> {
+        let listen = self.common.listen;
+        anyhow::ensure!(
+            listen.ip().is_loopback() || self.without_login,
+            "--listen {listen} could be reached by others, and nobody has to log in: use 127.0.0.1, or --without-login behind something that decides who may call"
+        );
+        Ok(())
+    }
 }
 
 /// What a host of aggregates needs to know.
@@ -47,6 +63,9 @@ pub(crate) struct HostOptions {
     /// How the sidecar's calls to actors arrive
     #[arg(long, env = "TODO_CALLBACKS", value_enum, default_value_t = Callbacks::Stream)]
     pub callbacks: Callbacks,
+    /// The token that the sidecar brings when it calls, if any
+    #[arg(long, env = "APP_API_TOKEN", hide_env_values = true)]
+    pub app_api_token: Option<String>,
 }
 
 /// The stores beside the sidecar's.

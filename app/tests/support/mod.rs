@@ -1,6 +1,9 @@
 //! Starts the real binary for tests, and stops it by its pid.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+#[cfg(feature = "cluster")]
+pub(crate) mod stack;
+
 use std::{
     net::TcpListener,
     path::{Path, PathBuf},

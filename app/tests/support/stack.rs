@@ -1,0 +1,112 @@
+//! The real stack, through `tools/stack`, which tests share: it stays up between them and is taken down by `make test`.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    time::Duration,
+};
+
+use serde_json::Value;
+use testkit::poll_until;
+
+/// Long enough for a sidecar to come back and take its actors.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The stack in some layout.
+pub(crate) struct Stack {
+    env: HashMap<String, String>,
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn run(program: &str, args: &[&str]) -> Output {
+    let mut command = Command::new(program);
+    command.args(args).current_dir(repository());
+    // A stack of the tests' own, beside one that somebody works with.
+    if std::env::var_os("STACK_DIR").is_none() {
+        command.env("STACK_DIR", std::env::temp_dir().join("todo-stack-test")).env("STACK_PORT_BASE", "23000");
+    }
+    // The binary that was built with this test, so that both are of one source.
+    command.env("TODO_BIN", env!("CARGO_BIN_EXE_todo")).env("RUST_LOG", "info");
+    command.output().unwrap_or_else(|error| panic!("{program}: {error}"))
+}
+
+fn must(program: &str, args: &[&str]) -> String {
+    let output = run(program, args);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{program} {args:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
+    text
+}
+
+impl Stack {
+    /// Brings up what is missing, in this layout and with these callbacks.
+    pub(crate) fn up(layout: &str, callbacks: &str) -> Self {
+        must("tools/stack", &["up", "--layout", layout, "--callbacks", callbacks]);
+        let env = must("tools/stack", &["env"]);
+        let env = env.lines().filter_map(|line| line.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        Self { env }
+    }
+
+    /// `tools/stack` with these words.
+    pub(crate) fn tell(&self, words: &[&str]) {
+        must("tools/stack", words);
+    }
+
+    /// One of `tools/stack env`.
+    pub(crate) fn var(&self, name: &str) -> &str {
+        self.env.get(name).unwrap_or_else(|| panic!("tools/stack env has no {name}"))
+    }
+
+    /// The public API.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.var("GATEWAY_URL"))
+    }
+
+    /// The fields of a hash in Redis.
+    pub(crate) fn redis_hash(&self, key: &str) -> HashMap<String, String> {
+        let text = must("redis-cli", &["-u", self.var("REDIS_URL"), "--json", "HGETALL", key]);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Where an actor's record lies.
+    pub(crate) fn record_key(id: &str) -> String {
+        format!("todo-backend||Todo||{id}||aggregate")
+    }
+
+    /// The actor's record, out of the raw store.
+    pub(crate) fn record(&self, id: &str) -> Value {
+        let hash = self.redis_hash(&Self::record_key(id));
+        let data: Value = serde_json::from_str(hash.get("data").unwrap_or_else(|| panic!("{id} is not in Redis"))).unwrap();
+        // Kept as JSON text within JSON: daprd would otherwise write numbers its own way.
+        data.as_str().map_or(data.clone(), |text| serde_json::from_str(text).unwrap())
+    }
+
+    /// How many outbox marks are set.
+    pub(crate) fn marks(&self) -> u64 {
+        must("redis-cli", &["-u", self.var("REDIS_URL"), "ZCARD", "outbox:pending"]).trim().parse().unwrap()
+    }
+
+    /// Every event on `todo-events` whose key is `id`, in the order of the topic.
+    pub(crate) fn events_of(&self, id: &str) -> Vec<Value> {
+        let format = "%k\t%s\n";
+        let text = must("kcat", &["-b", self.var("KAFKA_BROKERS"), "-C", "-t", "todo-events", "-o", "beginning", "-e", "-q", "-f", format]);
+        text.lines()
+            .filter_map(|line| line.split_once('\t'))
+            .filter(|(key, _)| *key == id)
+            .map(|(_, body)| serde_json::from_str(body).unwrap())
+            .collect()
+    }
+
+    /// Waits until the topic has exactly these versions of `id`, in order.
+    pub(crate) async fn expect_versions(&self, id: &str, versions: &[u64]) {
+        let found = async || {
+            let found: Vec<_> = self.events_of(id).iter().map(|event| event["version"].as_u64().unwrap()).collect();
+            (found == versions).then_some(())
+        };
+        let arrived = poll_until(PATIENCE, found).await;
+        assert!(arrived.is_some(), "{id}: expected {versions:?}, found {:?}", self.events_of(id));
+    }
+}
