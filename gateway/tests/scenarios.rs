@@ -2,13 +2,18 @@
 
 mod support;
 
+use std::time::Duration;
+
 use support::{Backend, Server};
+
+/// So long that an edge that does not wait is found out.
+const LAG: Duration = Duration::from_millis(10);
 
 macro_rules! scenarios {
     ($($name:ident)*) => {
         $(#[tokio::test]
         async fn $name() {
-            let server = Server::of(Backend::new().router()).await;
+            let server = Server::of(Backend::lagging(LAG).router()).await;
             testkit_http::$name(&server.base).await;
         })*
     };

@@ -38,10 +38,15 @@ pub struct Backend {
 
 impl Backend {
     pub fn new() -> Self {
+        Self::lagging(Duration::ZERO)
+    }
+
+    /// A backend whose views show each change only `lag` after it was committed.
+    pub fn lagging(lag: Duration) -> Self {
         let views = Arc::new(MemoryViews::default());
         let (feed, events) = mpsc::unbounded_channel();
         let (held, hold) = watch::channel(false);
-        tokio::spawn(project(events, hold, views.clone()));
+        tokio::spawn(project(events, hold, lag, views.clone()));
         let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feed });
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
         let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>()));
@@ -111,8 +116,14 @@ impl AggregateStore for FeedingStore {
 }
 
 /// Brings events into the views, one commit at a time, while it is not held back.
-async fn project(mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>, mut hold: watch::Receiver<bool>, views: Arc<MemoryViews>) {
+async fn project(
+    mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>,
+    mut hold: watch::Receiver<bool>,
+    lag: Duration,
+    views: Arc<MemoryViews>,
+) {
     while let Some(commit) = events.recv().await {
+        tokio::time::sleep(lag).await;
         if hold.wait_for(|held| !held).await.is_err() {
             return;
         }

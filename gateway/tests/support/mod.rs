@@ -1,5 +1,5 @@
 //! The edge over the real actor host, with stores and views in memory and a projection that can be held back.
-#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses its own part")]
+#![allow(dead_code, unreachable_pub, unused_imports, clippy::unwrap_used, reason = "each test file uses its own part")]
 
 mod backend;
 mod server;
