@@ -18,7 +18,7 @@ fn stuck() -> Backend {
 }
 
 fn path_of(todo: &serde_json::Value) -> String {
-    format!("{TODOS}/{}", todo["id"].as_str().unwrap())
+    format!("{TODOS}/{}", todo["id"].as_str().expect("an id"))
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ const TODOS: &str = "/api/v1/todos";
 fn post(headers: &[(&str, &str)]) -> Request<Body> {
     let request = Request::post(TODOS).header("content-type", "application/json");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    request.body(Body::from(r#"{"title": "x"}"#)).unwrap()
+    request.body(Body::from(r#"{"title": "x"}"#)).expect("a request")
 }
 
 #[tokio::test]
