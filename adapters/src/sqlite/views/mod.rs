@@ -3,6 +3,8 @@
 //! The file is made from the feed and can be made again, so it need not survive a power cut to the last commit: what
 //! is lost there is lost together with the feed's offset, and is read once more.
 
+#[cfg(test)]
+mod plans;
 mod query;
 mod read;
 mod schema;
