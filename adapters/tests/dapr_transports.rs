@@ -67,7 +67,9 @@ impl Stage {
                 (Engine::start(AppChannel::Http(port)).await, None, running)
             }
         };
-        let dispatch = Arc::new(DaprDispatch::new(&DispatchConfig::new(engine.grpc())).expect("an address"));
+        // daprd lets a call wait for a host of its type until its caller gives up.
+        let config = DispatchConfig { deadline: Duration::from_secs(4), ..DispatchConfig::new(engine.grpc()) };
+        let dispatch = Arc::new(DaprDispatch::new(&config).expect("an address"));
         let stage = Self { way, engine, host, dispatch, ready, shutdown, running };
         stage.wait_until_ready().await;
         stage

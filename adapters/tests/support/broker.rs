@@ -44,6 +44,8 @@ impl Broker {
         let mut command = Command::new("java");
         let logging = repository().join("tools/kafka/log4j2.properties");
         command.args(["-cp", &format!("{}/libs/*", engine_path("kafka").display())]);
+        // Compression libraries are unpacked there, and a broker that is killed leaves them behind.
+        command.arg(format!("-Djava.io.tmpdir={}", self.folder.path().display()));
         command.arg(format!("-Dlog4j2.configurationFile={}", logging.display())).args(arguments);
         command.arg(self.folder.path().join("server.properties"));
         command

@@ -25,6 +25,8 @@ use self::messages::{Call, FromDapr, Reentrancy, Registration, Reply, ToDapr};
 use super::{API_TOKEN, actor_settings::ActorSettings, backoff::Backoff, dispatch};
 
 const PATH: &str = "/dapr.proto.runtime.v1.Dapr/SubscribeActorEventsAlpha1";
+/// How long daprd gets to read the last answers.
+const FAREWELL: Duration = Duration::from_millis(250);
 /// Answers that wait for the connection.
 const ANSWERS: usize = 1024;
 
@@ -164,7 +166,7 @@ impl ActorStream {
 }
 
 /// Waits for the running turns, refusing what still comes in (whoever takes the actors over will answer it), then ends our
-/// side of the stream and waits until daprd has read all of it.
+/// side of the stream.
 async fn drain(turns: &TaskTracker, mut calls: Streaming<FromDapr>, answers: mpsc::Sender<ToDapr>) {
     loop {
         let message = tokio::select! {
@@ -177,5 +179,7 @@ async fn drain(turns: &TaskTracker, mut calls: Streaming<FromDapr>, answers: mps
         }
     }
     drop(answers);
-    while let Ok(Some(_)) = calls.message().await {}
+    // daprd must have read the last answers before the stream is reset, or it may throw them away. It ends the stream itself
+    // if no actor is active here. Else it waits for deactivations on the very stream that it reads no longer (1.18.2).
+    let _ = tokio::time::timeout(FAREWELL, async { while let Ok(Some(_)) = calls.message().await {} }).await;
 }
