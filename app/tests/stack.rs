@@ -242,11 +242,13 @@ async fn stack_hosts_come_and_go_under_load_and_nothing_is_lost_or_doubled() {
 async fn stack_z_both_callbacks_and_both_layouts_serve_the_same_state() {
     let todo = create(&Stack::up("split", "stream"), "made by the split layout").await;
     for (layout, callbacks, version) in [("split", "http", 2), ("combined", "http", 3), ("combined", "stream", 4)] {
+        // What runs now belongs to another layout.
+        Stack::down();
         let stack = Stack::up(layout, callbacks);
         let changed = patch(&stack, id(&todo), json!({ "title": format!("{layout} {callbacks}") })).await;
         assert_eq!(changed.status(), 200, "{layout} {callbacks}");
         assert_eq!(changed.json::<Value>().await.unwrap()["version"], version, "{layout} {callbacks}");
         testkit_http::todo_backend_contract(stack.var("GATEWAY_URL")).await;
     }
-    Stack::up("split", "stream");
+    Stack::down();
 }

@@ -50,6 +50,11 @@ impl Stack {
         Self { env }
     }
 
+    /// Stops every process; the data stays.
+    pub(crate) fn down() {
+        must("tools/stack", &["down"]);
+    }
+
     /// `tools/stack` with these words.
     pub(crate) fn tell(&self, words: &[&str]) {
         must("tools/stack", words);
@@ -79,9 +84,11 @@ impl Stack {
     /// The actor's record, out of the raw store.
     pub(crate) fn record(&self, id: &str) -> Value {
         let hash = self.redis_hash(&Self::record_key(id));
-        let data: Value = serde_json::from_str(hash.get("data").unwrap_or_else(|| panic!("{id} is not in Redis"))).unwrap();
-        // Kept as JSON text within JSON: daprd would otherwise write numbers its own way.
-        data.as_str().map_or(data.clone(), |text| serde_json::from_str(text).unwrap())
+        let sealed: Value = serde_json::from_str(hash.get("data").unwrap_or_else(|| panic!("{id} is not in Redis"))).unwrap();
+        // The record is text within JSON: daprd would otherwise write its numbers in a way of its own.
+        let record: Value = serde_json::from_str(sealed["record"].as_str().unwrap()).unwrap();
+        assert_eq!(sealed["writes"], record["writes"]);
+        record
     }
 
     /// How many outbox marks are set.
