@@ -111,7 +111,7 @@ pub(crate) fn envelope() -> impl Strategy<Value = Envelope<Command>> {
 
 /// What people asked of one todo, beginning with its creation.
 pub(crate) fn history() -> impl Strategy<Value = Vec<Envelope<Command>>> {
-    (envelope(), draft(), prop::collection::vec(envelope(), 0..25)).prop_map(|(first, draft, mut rest)| {
+    (envelope(), draft(), prop::collection::vec(envelope(), 0..15)).prop_map(|(first, draft, mut rest)| {
         let created = Envelope { command: Command::Create(draft), principal: user("anna"), ..first };
         rest.insert(0, created);
         rest

@@ -51,6 +51,12 @@ fn as_it_is(todo: &Todo) -> Vec<Change> {
     changes
 }
 
+/// Those of `changes` whose bit is set.
+fn some_of(changes: Vec<Change>, bits: u32) -> Vec<Change> {
+    let chosen = |(number, _): &(usize, Change)| bits >> (number % 32) & 1 == 1;
+    changes.into_iter().enumerate().filter(chosen).map(|(_, change)| change).collect()
+}
+
 proptest! {
     #[test]
     fn replaying_the_events_gives_the_live_state(history in history()) {
@@ -102,6 +108,24 @@ proptest! {
         }
     }
 
+    /// Also among others that do: none is recorded for its own sake.
+    #[test]
+    fn each_event_changes_something(history in history(), envelope in envelope(), some: u32) {
+        let Some(todo) = live(&history).state else { return Err(TestCaseError::fail("it was created")) };
+        let mut changes = some_of(as_it_is(&todo), some);
+        if let Command::Change { changes: others } = envelope.command {
+            changes.extend(others);
+        }
+        let envelope = Envelope { command: Command::Change { changes }, principal: user("anna"), ..envelope };
+        let events = Todo::decide(&Some(todo.clone()), &envelope).unwrap_or_default();
+        let mut state = Some(todo);
+        for event in events {
+            let after = Todo::evolve(state.clone(), &event);
+            prop_assert!(after != state, "{event:?} changed nothing");
+            state = after;
+        }
+    }
+
     #[test]
     fn an_empty_patch_does_nothing(history in history(), envelope in envelope()) {
         let state = live(&history).state;
@@ -114,8 +138,7 @@ proptest! {
     fn a_patch_that_says_what_already_is_does_nothing(history in history(), envelope in envelope(), some: u32) {
         let Some(todo) = live(&history).state else { return Err(TestCaseError::fail("it was created")) };
         let todo = Todo { deleted: false, ..todo };
-        let chosen = |(number, _): &(usize, Change)| some >> (number % 32) & 1 == 1;
-        let changes = as_it_is(&todo).into_iter().enumerate().filter(chosen).map(|(_, change)| change).collect();
+        let changes = some_of(as_it_is(&todo), some);
         let envelope = Envelope { command: Command::Change { changes }, principal: todo.owner.clone(), ..envelope };
         prop_assert_eq!(Todo::decide(&Some(todo), &envelope), Ok(vec![]));
     }

@@ -71,10 +71,11 @@ async fn each_commit_has_its_own_mark<I: OutboxIndex>(index: &I) {
 }
 
 async fn the_oldest_come_first<I: OutboxIndex>(index: &I) {
-    let marks: Vec<_> = (0..40_u64).map(|number| mark(&fresh_key(), 1 + number % 3)).collect();
-    // Set in no order of time: 17 and 40 have no common factor, so each second is taken once.
-    for (number, second) in (0..40).map(|number| (number, number * 17 % 40)) {
-        index.set(std::slice::from_ref(&marks[second]), at(second as i64)).await.unwrap_or_else(|error| panic!("set {number}: {error}"));
+    // By time, by name and by arrival are three orders: 17 and 23 have no factor in common with 40.
+    let keys: Vec<_> = (0..40).map(|_| fresh_key()).collect();
+    let marks: Vec<_> = (0..40).map(|second| mark(&keys[second * 17 % 40], 1 + second as u64 % 3)).collect();
+    for second in (0..40).map(|arrival| arrival * 23 % 40) {
+        index.set(std::slice::from_ref(&marks[second]), at(second as i64)).await.expect("set");
     }
     assert_eq!(older(index, at(100), 100).await, marks, "oldest first");
     assert_eq!(older(index, at(100), 40).await, marks, "exactly as many as there are");
