@@ -1,5 +1,6 @@
 //! The feed as projections read it, from a real broker.
 #![cfg(feature = "cluster")]
+#![allow(clippy::print_stdout, reason = "one of them measures")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! How fast the views of the embedded shape are. Prints figures; run it optimised and alone:
 //! `cargo test --release -p adapters --test views_speed -- --ignored --nocapture`
+#![allow(clippy::print_stdout, reason = "it prints figures")]
 
 use std::{
     fs,
@@ -24,8 +25,8 @@ fn todos(owner: &UserId, count: usize) -> Vec<TodoRow> {
         row_with(owner, &title, |row| {
             row.created_at = at(number as i64);
             row.updated_at = at(number as i64);
-            row.todo.order = (number % 2 == 0).then(|| order(number as f64));
-            if number % 5 == 0 {
+            row.todo.order = number.is_multiple_of(2).then(|| order(number as f64));
+            if number.is_multiple_of(5) {
                 row.todo.tags = tags(&["home"]);
             }
         })
