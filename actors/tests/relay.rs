@@ -1,4 +1,5 @@
 //! From the commit to the feed: nothing is lost or overtakes, whatever dies in between.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Actors in SQLite: the port's contract, and what only a file can be asked.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::{path::Path, sync::Arc};
 

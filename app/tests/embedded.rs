@@ -1,4 +1,5 @@
 //! The embedded shape, as its users meet it: the real binary, over HTTP.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod support;
 
