@@ -21,6 +21,8 @@ run: ## Build and serve the page and the API at 127.0.0.1:8080, on SQLite
 
 tools: ## Install what building and testing needs
 	tools/engine install
+	command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 
 binary: ## Build the binary with both shapes
 	cargo build --release -p todo --features cluster
@@ -32,7 +34,7 @@ test: tools ## Run every test, those on the real engine included
 test-unit: ## Tests that need no running stack
 	cargo nextest run --workspace --all-features -E 'not test(/^stack_/)' --no-tests=fail
 
-test-stack: binary ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
+test-stack: ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
 	tools/with-stack-down env $(TEST_STACK) cargo nextest run --workspace --all-features -E 'test(/^stack_/)' --no-tests=fail
 
 stack: binary ## Start the whole cluster shape as local processes
@@ -42,7 +44,7 @@ stack: binary ## Start the whole cluster shape as local processes
 stack-down: ## Stop it
 	tools/stack down
 
-bench: binary ## Measure creates and completes in both shapes beside the bare actor calls
+bench: binary ## Measure creates and completes in both shapes
 	loadtest/bench
 
 lint: ## Format, clippy, licences and advisories, arrows between rooms
