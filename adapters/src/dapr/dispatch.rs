@@ -132,6 +132,10 @@ impl Dispatch for DaprDispatch {
 fn meaning(status: Status) -> DispatchError {
     match status.code() {
         Code::DeadlineExceeded | Code::Cancelled => DispatchError::Unavailable(status.into()),
+        // daprd's clock ran out a moment before ours.
+        Code::Internal | Code::Unknown if status.message().contains("context deadline exceeded") => {
+            DispatchError::Unavailable(status.into())
+        }
         _ if nobody_was_there(&status) => DispatchError::Unavailable(status.into()),
         _ => DispatchError::Failed(status.into()),
     }
@@ -180,4 +184,32 @@ pub(super) fn endpoint(address: &str) -> Option<Endpoint> {
             .initial_stream_window_size(1 << 20)
             .initial_connection_window_size(4 << 20),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_mean_what_the_caller_can_do() {
+        let unavailable = |status: Status| matches!(meaning(status), DispatchError::Unavailable(_));
+        let invoke = |said: &str| Status::internal(format!("error invoke actor method: {said}"));
+        for (status, repeated) in [
+            (Status::deadline_exceeded("no answer in time"), false),
+            (Status::cancelled("Timeout expired"), false),
+            (invoke("failed to lookup actor: context deadline exceeded"), false),
+            (Status::unavailable("connect"), true),
+            (Status::failed_precondition("did not find address for actor 'Todo/x'"), true),
+            (invoke("actor host disconnected before responding"), true),
+            (invoke("error from actor service: actor host is stopping"), true),
+        ] {
+            assert_eq!(nobody_was_there(&status), repeated, "{status}");
+            assert!(unavailable(status.clone()), "{status}");
+        }
+        for status in
+            [invoke("error from actor service: the turn could not be finished"), Status::invalid_argument("x"), Status::not_found("x")]
+        {
+            assert!(!nobody_was_there(&status) && !unavailable(status.clone()), "{status}");
+        }
+    }
 }
