@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -64,11 +65,23 @@ class PortTable(unittest.TestCase):
 
 
 class Processes(Folder):
+    def stranger(self) -> subprocess.Popen[bytes]:
+        """A process that is none of the stack's."""
+        process = subprocess.Popen(["sleep", "60"], start_new_session=True)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
     def test_a_recycled_pid_is_left_alone(self) -> None:
-        stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
-        self.addCleanup(stranger.wait)
-        self.addCleanup(stranger.kill)
         self.sleeper("ours")
+        ours = self.registry.pid("ours")
+        assert ours is not None
+        stranger = self.stranger()
+        # Start times are counted in ticks of 10 ms, and a number is not given again within one.
+        deadline = time.monotonic() + 10
+        while start_time(stranger.pid) == start_time(ours):
+            self.assertLess(time.monotonic(), deadline, "every process starts in the same tick")
+            stranger = self.stranger()
         record = self.stack.run / "ours.json"
         real = record.read_text()
         # As if ours had died and the kernel had given its number to the stranger.

@@ -16,16 +16,23 @@ use dapr::dapr::proto::{
     },
 };
 use http::{HeaderValue, Method, StatusCode, header};
-use tonic::{Code, Request, Response, Status, service::Routes};
+use tonic::{Code, Request, Response, Status, server::NamedService};
 use tower::ServiceExt;
 
 /// The longest answer that is passed on, in bytes: daprd's own default bound on messages.
 const LONGEST: usize = 4 << 20;
 
-/// gRPC routes that hand invocations to `methods`, for the port that only the sidecar reaches.
+/// gRPC routes that hand invocations to `methods`, for the port that only the sidecar reaches. Without a fallback
+/// (which tonic's own router would bring), so that it can be merged into another router.
 pub fn router(methods: Router) -> Router {
-    let callback = Callback { methods };
-    Routes::new(AppCallbackServer::new(callback)).add_service(AppCallbackHealthCheckServer::new(Alive)).into_axum_router()
+    Router::new()
+        .route_service(&path::<AppCallbackServer<Callback>>(), AppCallbackServer::new(Callback { methods }))
+        .route_service(&path::<AppCallbackHealthCheckServer<Alive>>(), AppCallbackHealthCheckServer::new(Alive))
+}
+
+/// Where the calls of a gRPC service arrive.
+fn path<S: NamedService>() -> String {
+    format!("/{}/{{*method}}", S::NAME)
 }
 
 struct Callback {
