@@ -29,18 +29,23 @@ impl<A: Aggregate> Cell<A> {
         self.record = None;
     }
 
-    /// The actor's record, from memory or else from the store.
-    pub(crate) async fn record(&mut self, services: &Services) -> Result<&mut Record<A::State>, Source> {
-        if self.record.is_none() {
-            let record = match services.store.load(&self.key).await? {
-                Some(stored) => Record::read(&stored.value, stored.writes)?,
-                None => Record::default(),
-            };
-            self.record = Some(self.resume(record, services).await);
-            metrics::counter!("todo_actor_loads_total", "type" => A::TYPE).increment(1);
+    /// Sees to it that memory holds the actor's record.
+    pub(crate) async fn load(&mut self, services: &Services) -> Result<(), Source> {
+        self.record = Some(self.take_record(services).await?);
+        Ok(())
+    }
+
+    /// The actor's record, taken out of memory or else loaded from the store.
+    pub(crate) async fn take_record(&mut self, services: &Services) -> Result<Record<A::State>, Source> {
+        if let Some(record) = self.record.take() {
+            return Ok(record);
         }
-        // Just filled.
-        Ok(self.record.get_or_insert_default())
+        metrics::counter!("todo_actor_loads_total", "type" => A::TYPE).increment(1);
+        let record = match services.store.load(&self.key).await? {
+            Some(stored) => Record::read(&stored.value, stored.writes)?,
+            None => Record::default(),
+        };
+        Ok(self.resume(record, services).await)
     }
 
     /// Takes up the outbox where another activation left it: what is no longer marked is published, the rest is shipped.

@@ -37,33 +37,38 @@ pub enum TurnError {
 }
 
 /// One command's turn, with the cell locked: dedupe, decide, commit once, relay.
+///
+/// The record leaves the cell for the turn and comes back when it is known to be what the store holds. Whatever else
+/// ends a turn, a panic included, leaves the cell empty, so that the next one loads.
 pub(crate) async fn execute<A: Aggregate>(
     cell: &mut Cell<A>,
     services: &Services,
     envelope: &Envelope<A::Command>,
 ) -> Result<Answer<A>, TurnError> {
     let print = fingerprint(envelope)?;
+    // What begins an aggregate mostly finds nothing, and the fence tells if it was otherwise: that saves the look.
+    if cell.record.is_none()
+        && A::begins(&envelope.command)
+        && let Ok(events) = judge::<A>(&Record::default(), envelope, &print)
+        && let Ok(answer) = commit(cell, services, envelope, print.clone(), Record::default(), &events).await?
+    {
+        return Ok(Reply::Accepted(answer));
+    }
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let record = cell.record(services).await.map_err(TurnError::Load)?;
-        match record.recent_commands.look_up(&envelope.command_id, &print, &record.state) {
-            Seen::Answered(answer) => return Ok(Reply::Accepted(answer)),
-            Seen::Reused => return Ok(Reply::Refused { refusal: Refusal::CommandIdReused }),
-            Seen::Never => {}
-        }
-        let events = match decide::<A>(record, envelope) {
+        let record = cell.take_record(services).await.map_err(TurnError::Load)?;
+        let events = match judge::<A>(&record, envelope, &print) {
             Ok(events) => events,
-            Err(refusal) => return Ok(Reply::Refused { refusal }),
+            Err(answer) => {
+                cell.record = Some(record);
+                return Ok(answer);
+            }
         };
-        if events.is_empty() {
-            return Ok(Reply::Accepted(Accepted { version: record.version, events: 0, replayed: false, state: record.state.clone() }));
-        }
-        match commit(cell, services, envelope, &print, &events).await? {
+        match commit(cell, services, envelope, print.clone(), record, &events).await? {
             Ok(answer) => return Ok(Reply::Accepted(answer)),
-            // What memory holds may be wrong now, and after an unclear end the command may have taken effect: look again.
+            // What memory held may be wrong now, and after an unclear end the command may have taken effect: look again.
             Err(last) => {
-                cell.forget();
                 metrics::counter!("todo_commit_retries_total", "type" => A::TYPE, "why" => why(&last)).increment(1);
                 warn!(actor = %cell.key, attempt, error = ?last, "deciding again");
                 if attempt >= services.options.attempts {
@@ -73,6 +78,20 @@ pub(crate) async fn execute<A: Aggregate>(
             }
         }
     }
+}
+
+/// The events to commit, or else the answer that needs no commit.
+fn judge<A: Aggregate>(record: &Record<A::State>, envelope: &Envelope<A::Command>, print: &str) -> Result<Vec<A::Event>, Answer<A>> {
+    match record.recent_commands.look_up(&envelope.command_id, print, &record.state) {
+        Seen::Answered(answer) => return Err(Reply::Accepted(answer)),
+        Seen::Reused => return Err(Reply::Refused { refusal: Refusal::CommandIdReused }),
+        Seen::Never => {}
+    }
+    let events = decide::<A>(record, envelope).map_err(|refusal| Reply::Refused { refusal })?;
+    if events.is_empty() {
+        return Err(Reply::Accepted(Accepted { version: record.version, events: 0, replayed: false, state: record.state.clone() }));
+    }
+    Ok(events)
 }
 
 /// The decision, with the caller's expectation held against the current version. A stranger learns no version.
@@ -86,35 +105,30 @@ fn decide<A: Aggregate>(record: &Record<A::State>, envelope: &Envelope<A::Comman
     }
 }
 
-/// One fenced write of everything that `events` change. The inner error is the store's.
+/// One fenced write of everything that `events` change. The inner error is the store's; then the cell is empty.
 async fn commit<A: Aggregate>(
     cell: &mut Cell<A>,
     services: &Services,
     envelope: &Envelope<A::Command>,
-    print: &str,
+    print: String,
+    before: Record<A::State>,
     events: &[A::Event],
 ) -> Result<Result<Accepted<A::State>, CommitError>, TurnError> {
-    let before = cell.record.get_or_insert_default();
     let expected = before.writes;
-    let records: Arc<[EventRecord]> = EventRecord::of::<A>(envelope, before.version, events).into();
-    let state = fold::<A>(before.state.clone(), events);
-    let answer = Accepted { version: before.version + records.len() as u64, events: records.len() as u64, replayed: false, state };
-
-    let mut after = Record {
-        schema: SCHEMA,
-        version: answer.version,
-        writes: expected + 1,
-        state: answer.state.clone(),
-        recent_commands: before.recent_commands.clone(),
-        outbox: before.outbox.clone(),
-    };
-    after.recent_commands.remember(envelope, print.to_owned(), &answer);
     let mark = Mark { key: cell.key.clone(), version: before.version + 1 };
+    let records: Arc<[EventRecord]> = EventRecord::of::<A>(envelope, before.version, events).into();
+    let count = records.len() as u64;
+    let state = fold::<A>(before.state, events);
+    let answer = Accepted { version: before.version + count, events: count, replayed: false, state: state.clone() };
+
+    let Record { mut recent_commands, mut outbox, .. } = before;
+    recent_commands.remember(envelope, print, &answer);
     if let Some(relay) = &services.relay {
-        cell.progress.prune(&mut after.outbox);
-        after.outbox.extend(records.iter().cloned());
+        cell.progress.prune(&mut outbox);
+        outbox.extend(records.iter().cloned());
         relay.mark(&mark, services.clock.now()).await.map_err(|error| TurnError::Mark(error.into()))?;
     }
+    let after = Record { schema: SCHEMA, version: answer.version, writes: expected + 1, state, recent_commands, outbox };
     let new = NewRecord { value: after.write()?, events: records.clone() };
     if let Err(error) = services.store.commit(&cell.key, expected, new).await {
         return Ok(Err(error));
@@ -129,8 +143,9 @@ async fn commit<A: Aggregate>(
 /// The sweeper's turn: ships what waits, and clears marks that stand for nothing.
 pub(crate) async fn relay<A: Aggregate>(cell: &mut Cell<A>, services: &Services, wake: &Wake) -> Result<(), TurnError> {
     let Some(relay) = &services.relay else { return Ok(()) };
-    let version = cell.record(services).await.map_err(TurnError::Load)?.version;
+    cell.load(services).await.map_err(TurnError::Load)?;
     let Some(record) = &cell.record else { return Ok(()) };
+    let version = record.version;
     if cell.progress.is_busy() {
         return Ok(());
     }

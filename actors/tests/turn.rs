@@ -18,8 +18,23 @@ async fn state_stays_in_memory_between_turns() {
     for command in [create("milk"), retitle("bread"), retitle("cheese")] {
         accepted(send(&host, &envelope(id, command)).await);
     }
-    assert_eq!(world.store.loads.load(Ordering::SeqCst), 1);
+    assert_eq!(world.store.loads.load(Ordering::SeqCst), 0, "a create need not look first");
     assert_eq!(world.store.commits.load(Ordering::SeqCst), 3);
+    let other = world.host();
+    for text in ["bread", "cheese", "wine"] {
+        accepted(send(&other, &envelope(id, retitle(text))).await);
+    }
+    assert_eq!(world.store.loads.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_create_that_did_not_look_does_no_harm_to_what_is_there() {
+    let (world, id) = (World::default(), new_id());
+    accepted(send(&world.host(), &envelope(id, create("milk"))).await);
+    accepted(send(&world.host(), &envelope(id, retitle("bread"))).await);
+    let answer = send(&world.host(), &envelope(id, create("cheese"))).await;
+    assert_eq!(answer, Reply::Refused { refusal: Refusal::AlreadyExists });
+    assert_eq!(world.writes(id).await, 2);
 }
 
 #[tokio::test]
@@ -36,7 +51,7 @@ async fn a_command_sent_twice_has_one_effect_and_the_same_answer() {
         assert!(again.replayed);
         assert_eq!((again.version, again.events, &again.state), (answer.version, answer.events, &answer.state));
     }
-    assert_eq!(world.store.commits.load(Ordering::SeqCst), 2);
+    assert_eq!(world.writes(id).await, 2);
 }
 
 #[tokio::test]
@@ -91,7 +106,9 @@ async fn whatever_becomes_of_a_commit_the_effect_comes_once() {
     for fault in [Fault::LoseRace, Fault::LandUnclear, Fault::VanishUnclear] {
         let (world, id) = (World::default(), new_id());
         let host = world.host();
-        accepted(send(&host, &envelope(id, create("milk"))).await);
+        world.fault(fault);
+        let answer = accepted(send(&host, &envelope(id, create("milk"))).await);
+        assert_eq!((answer.version, answer.events), (1, 1), "{fault:?}");
         world.fault(fault);
         let answer = accepted(send(&host, &envelope(id, retitle("bread"))).await);
         assert_eq!((answer.version, answer.events), (2, 1), "{fault:?}");
@@ -104,12 +121,13 @@ async fn attempts_are_bounded_and_a_later_retry_succeeds() {
     let (world, id) = (World::default(), new_id());
     let host = world.host();
     let command = envelope(id, create("milk"));
-    for _ in 0..5 {
+    // The first is lost by not looking.
+    for _ in 0..6 {
         world.fault(Fault::LoseRace);
     }
     let error = ports::send::<domain::todo::Todo>(&LocalDispatch::new(host.clone()), &command).await.unwrap_err();
     assert!(matches!(error, ports::DispatchError::Failed(_)), "{error:?}");
-    assert_eq!(world.store.commits.load(Ordering::SeqCst), 5);
+    assert_eq!(world.store.commits.load(Ordering::SeqCst), 6);
     assert_eq!(accepted(send(&host, &command).await).version, 1);
 }
 

@@ -43,7 +43,7 @@ async fn stack_redis_outbox_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stack_redis_positions_keep_the_contract() {
     let redis = Redis::start().await;
-    let fresh = async || Fresh::of(RedisPositions::new(connect(&redis.url(), DEADLINE).expect("an address")));
+    let fresh = async || Fresh::of(RedisPositions::new(connect(&redis.url(), DEADLINE).expect("an address"), DEADLINE));
     positions::suite(fresh).await;
 }
 
@@ -51,7 +51,7 @@ async fn stack_redis_positions_keep_the_contract() {
 async fn stack_redis_positions_are_forgotten_after_a_minute() {
     let redis = Redis::start().await;
     let (user, mut raw) = (fresh_user(), connection(&redis.url()).await);
-    let positions = RedisPositions::new(connect(&redis.url(), DEADLINE).expect("an address"));
+    let positions = RedisPositions::new(connect(&redis.url(), DEADLINE).expect("an address"), DEADLINE);
     positions.note(&user, "todo-1", 1).await.expect("noted");
     let left: i64 = raw.ttl(format!("positions:{{{user}}}")).await.expect("an answer");
     assert!((50..=60).contains(&left), "{left} s");

@@ -13,6 +13,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Records and messages are many small allocations that end on another thread: the C library's allocator took a sixth of
+/// the processor time under load.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let outcome = tokio::runtime::Builder::new_multi_thread()

@@ -23,6 +23,12 @@ pub trait Aggregate: Send + Sync + 'static {
     /// A [`Refusal`] is the domain's own "no": data for the caller, not a fault.
     fn decide(state: &Self::State, envelope: &Envelope<Self::Command>) -> Result<Vec<Self::Event>, Refusal>;
 
+    /// Whether `command` can take effect only where nothing exists yet. The host then writes without looking first, and
+    /// leaves it to the store's fence to say that something does exist.
+    fn begins(_command: &Self::Command) -> bool {
+        false
+    }
+
     /// `state` after `event`, which is known to have happened: this cannot fail.
     fn evolve(state: Self::State, event: &Self::Event) -> Self::State;
 

@@ -121,6 +121,10 @@ def lives_in(folder: Path) -> bool:
     return False
 
 
+# A broker that lives for minutes beside everything else on a few cores: compile once and quickly, collect without helpers.
+JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
+
 def kafka(stack: Stack) -> Spec:
     """One JVM, broker and controller in one."""
     broker, controller = stack.ports.backing("kafka"), stack.ports.backing("kafka-controller")
@@ -147,7 +151,7 @@ def kafka(stack: Stack) -> Spec:
 
     return Spec(
         "kafka",
-        [*java, "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "kafka.Kafka", str(config)],
+        [*java, "-Xmx512m", *JVM, "-XX:+ExitOnOutOfMemoryError", "kafka.Kafka", str(config)],
         ready=lambda: probe.kafka_answers(broker),
         before=before,
         stop_seconds=30,

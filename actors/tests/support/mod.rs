@@ -119,6 +119,11 @@ impl World {
         self.feed.inner.events().iter().map(|event| event.version).collect()
     }
 
+    /// How often the todo's record was written.
+    pub(crate) async fn writes(&self, id: TodoId) -> u64 {
+        self.store.inner.load(&ActorKey::new("Todo", id.to_string())).await.unwrap().map_or(0, |stored| stored.writes)
+    }
+
     pub(crate) fn fault(&self, fault: Fault) {
         self.store.faults.lock().unwrap().push(fault);
     }

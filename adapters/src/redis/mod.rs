@@ -2,6 +2,7 @@
 
 pub mod outbox;
 pub mod positions;
+mod shared;
 
 use std::time::Duration;
 

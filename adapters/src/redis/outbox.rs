@@ -1,7 +1,6 @@
 //! Marks of outboxes, in one sorted set: member `TYPE/ID@VERSION`, score the time in microseconds.
 //!
-//! A mark is set before every commit, so this costs once per command: whoever asks while a command is on its way to Redis
-//! shares the next one.
+//! A mark is set before every commit, so this costs once per command, and is shared by those who ask at the same time.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -9,18 +8,14 @@ use ::redis::aio::ConnectionManager;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ports::{ActorKey, Mark, OutboxIndex, OutboxIndexError};
-use tokio::sync::{mpsc, oneshot};
 
-use super::Error;
+use super::{Error, shared::Shared};
 
 const KEY: &str = "outbox:pending";
-/// As many requests may share a command.
-const SHARED: usize = 512;
-
 /// The outbox index in Redis.
 pub struct RedisOutboxIndex {
     connection: ConnectionManager,
-    writes: mpsc::Sender<Write>,
+    changes: Shared<Change>,
     types: Vec<&'static str>,
     deadline: Duration,
 }
@@ -29,18 +24,12 @@ impl RedisOutboxIndex {
     /// Marks of actors of `types`, each request answered within about twice `deadline`. Must be called within a tokio
     /// runtime, whose task goes on until the index is dropped.
     pub fn new(connection: ConnectionManager, types: Vec<&'static str>, deadline: Duration) -> Self {
-        let (writes, queue) = mpsc::channel(SHARED);
-        tokio::spawn(write_all(connection.clone(), queue, deadline));
-        Self { connection, writes, types, deadline }
+        let changes = Shared::start(connection.clone(), deadline, commands);
+        Self { connection, changes, types, deadline }
     }
 
-    async fn write(&self, change: Vec<Change>) -> Result<(), OutboxIndexError> {
-        let (done, answer) = oneshot::channel();
-        let ask = async {
-            self.writes.send(Write { change, done }).await.map_err(|_| Error::Closed)?;
-            answer.await.map_err(|_| Error::Closed)?
-        };
-        ask.await.map_err(|error| OutboxIndexError(error.into()))
+    async fn write(&self, changes: Vec<Change>) -> Result<(), OutboxIndexError> {
+        self.changes.write(changes).await.map_err(|error| OutboxIndexError(error.into()))
     }
 
     async fn ask<T: ::redis::FromRedisValue>(&self, command: &::redis::Cmd) -> Result<T, OutboxIndexError> {
@@ -120,48 +109,29 @@ enum Change {
     Clear(String),
 }
 
-struct Write {
-    change: Vec<Change>,
-    done: oneshot::Sender<Result<(), Error>>,
-}
-
-/// Takes whatever waits, writes it in one round trip, answers all, and so on.
-async fn write_all(mut connection: ConnectionManager, mut queue: mpsc::Receiver<Write>, deadline: Duration) {
-    let mut waiting = Vec::with_capacity(SHARED);
-    while queue.recv_many(&mut waiting, SHARED).await > 0 {
-        let changes = || waiting.iter().flat_map(|write| &write.change);
-        let (mut sets, mut clears) = (::redis::cmd("ZADD"), ::redis::cmd("ZREM"));
-        sets.arg(KEY);
-        clears.arg(KEY);
-        let (mut any_set, mut any_clear) = (false, false);
-        for change in changes() {
-            match change {
-                Change::Set(member, at) => {
-                    any_set = true;
-                    sets.arg(*at).arg(member);
-                }
-                Change::Clear(member) => {
-                    any_clear = true;
-                    clears.arg(member);
-                }
+/// At most one command for all that is set, and one for all that is cleared.
+fn commands(changes: &[Change], pipeline: &mut ::redis::Pipeline) {
+    let (mut sets, mut clears) = (::redis::cmd("ZADD"), ::redis::cmd("ZREM"));
+    sets.arg(KEY);
+    clears.arg(KEY);
+    let (mut any_set, mut any_clear) = (false, false);
+    for change in changes {
+        match change {
+            Change::Set(member, at) => {
+                any_set = true;
+                sets.arg(*at).arg(member);
+            }
+            Change::Clear(member) => {
+                any_clear = true;
+                clears.arg(member);
             }
         }
-        // Clears first: where both meet at once, a mark too many only costs the sweeper a look.
-        let mut both = ::redis::Pipeline::with_capacity(2);
-        if any_clear {
-            both.add_command(clears).ignore();
-        }
-        if any_set {
-            both.add_command(sets).ignore();
-        }
-        let outcome = match tokio::time::timeout(deadline, both.exec_async(&mut connection)).await {
-            Ok(answer) => answer.map_err(Error::from),
-            Err(_) => Err(Error::Deadline(deadline)),
-        };
-        metrics::histogram!("todo_outbox_index_shared").record(waiting.len() as f64);
-        for write in waiting.drain(..) {
-            // Whoever asked may have gone.
-            let _ = write.done.send(outcome.clone());
-        }
+    }
+    // Clears first: where both meet at once, a mark too many only costs the sweeper a look.
+    if any_clear {
+        pipeline.add_command(clears).ignore();
+    }
+    if any_set {
+        pipeline.add_command(sets).ignore();
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn compose(
     Ok(Gateway {
         dispatch,
         views: Arc::new(views),
-        positions: Arc::new(RedisPositions::new(connection)),
+        positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         readiness,

@@ -26,6 +26,10 @@ impl Aggregate for Todo {
         decide::decide(state, envelope)
     }
 
+    fn begins(command: &Command) -> bool {
+        matches!(command, Command::Create(_))
+    }
+
     fn evolve(state: TodoState, event: &Event) -> TodoState {
         state::evolve(state, event)
     }
