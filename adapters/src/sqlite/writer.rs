@@ -18,6 +18,7 @@ const GROUP: usize = 512;
 pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Commit>, last_event: &watch::Sender<i64>) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
+        wait_for_company(&mut queue, &mut group);
         let results = match write(&mut connection, &group) {
             Ok(results) => results,
             // One of them spoils the transaction: each in its own shows which.
@@ -30,6 +31,21 @@ pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Commit>,
         for (commit, result) in group.drain(..).zip(results) {
             // The caller may have gone; the commit stands all the same.
             let _ = commit.answer.send(result);
+        }
+    }
+}
+
+/// Lets the threads that are about to commit do so first, as long as it makes the group grow. On processors that all have
+/// work to do, the first commit would else go alone and the rest wait for its fsync.
+fn wait_for_company(queue: &mut mpsc::Receiver<Commit>, group: &mut Vec<Commit>) {
+    let mut before = 0;
+    while before < group.len() && group.len() < GROUP {
+        before = group.len();
+        std::thread::yield_now();
+        while group.len() < GROUP
+            && let Ok(commit) = queue.try_recv()
+        {
+            group.push(commit);
         }
     }
 }
