@@ -44,7 +44,8 @@ stack: binary ## Start the whole cluster shape as local processes
 stack-down: ## Stop it
 	tools/stack down
 
-bench: binary ## Measure creates and completes in both shapes
+bench: tools binary ## Measure creates and completes in both shapes, beside bare actor calls
+	cargo build --release -p bare-actor
 	loadtest/bench
 
 lint: ## Format, clippy, licences and advisories, arrows between rooms

@@ -244,10 +244,9 @@ async fn stack_kafka_reader_waits_for_views_and_broker() {
     let end = Instant::now() + PATIENCE;
     while seen.len() < 10 {
         assert!(Instant::now() < end, "it never reads again");
-        // Kafka's being away is said, and the next call goes on.
-        if let Ok(Ok(batch)) = tokio::time::timeout(PATIENCE, reader.next(500)).await {
-            seen.extend(batch.iter().map(id));
-        }
+        // That Kafka was away is no error of the reader's: each would make a projection wait after Kafka is back.
+        let batch = tokio::time::timeout(PATIENCE, reader.next(500)).await.expect("in time").expect("no error");
+        seen.extend(batch.iter().map(id));
     }
     assert_eq!(seen, before);
     assert!(views.asked.load(Ordering::SeqCst) > 2, "it asked until the views answered");

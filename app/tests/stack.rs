@@ -101,6 +101,15 @@ async fn stack_kill_9_between_commit_and_publish_delays_events_and_loses_none() 
     for todo in &todos {
         stack.expect_versions(id(todo), &[1, 2]).await;
     }
+    // The views, too, go on by themselves.
+    for todo in &todos {
+        let shown = poll_until(PATIENCE, async || {
+            let answer = Client::new().get(stack.url(&format!("/api/v1/todos/{}", id(todo)))).send().await.ok()?;
+            let shown: Value = answer.json().await.ok()?;
+            (shown["completed"] == true).then_some(())
+        });
+        assert!(shown.await.is_some(), "the views never show {}", id(todo));
+    }
     let cleared = poll_until(PATIENCE, async || (stack.marks() == 0).then_some(())).await;
     assert!(cleared.is_some(), "{} marks stay", stack.marks());
 }

@@ -112,17 +112,16 @@ class Launcher:
 
     # ---- stopping ----
 
-    def stop_all(self, names: list[str]) -> None:
-        """In reverse order of starting."""
-        for name in reversed(names):
-            self.processes.stop(name)
+    def stop_all(self, names: list[str]) -> list[str]:
+        """Sidecars, then what they serve, then the stores; those of a kind at the same time. Gives those that ran."""
+        stores = [name for name in reversed(backing.NAMES) if name in names]
+        sidecars = [name for name in names if name.endswith(apps.SIDECAR)]
+        services = [name for name in names if name not in stores and name not in sidecars]
+        return [name for wave in (sidecars, services, stores) for name in self.processes.stop_together(wave)]
 
     def down(self, purge: bool) -> None:
         """Stops every process of this stack, whatever layout started it. Keeps the data unless told to purge."""
-        # One that was started again still goes in its place: sidecars before what they serve, stores last.
-        place = {name: number for number, name in enumerate(self.all_names())}
-        names = sorted(self.processes.names(), key=lambda name: place.get(name, len(place)), reverse=True)
-        stopped = [name for name in names if self.processes.stop(name)]
+        stopped = self.stop_all(self.processes.names())
         print(f"stack: down: {' '.join(stopped) or 'nothing was running'}", flush=True)
         if purge:
             shutil.rmtree(backing.postgres_data(self.stack), ignore_errors=True)

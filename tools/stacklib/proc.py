@@ -167,15 +167,24 @@ class Registry:
 
     def stop(self, name: str) -> bool:
         """Asks, waits, then insists; True if it was running. Its pid file goes either way."""
-        pid, record = self.pid(name), self.record(name)
-        if pid is not None and record is not None:
-            signal_group(pid, signal.Signals(int(str(record["signal"]))))
-            if wait_gone(lambda: self.pid(name) is None, float(str(record["seconds"]))):
+        return self.stop_together([name]) == [name]
+
+    def stop_together(self, names: Sequence[str]) -> list[str]:
+        """Asks all of them before it waits for any. Gives those that were running."""
+        asked = []
+        for name in names:
+            pid, record = self.pid(name), self.record(name)
+            if pid is not None and record is not None:
+                signal_group(pid, signal.Signals(int(str(record["signal"]))))
+                asked.append((name, pid, time.monotonic() + float(str(record["seconds"]))))
+        for name, pid, deadline in asked:
+            if wait_gone(lambda name=name: self.pid(name) is None, deadline - time.monotonic()):
                 wait_reaped(pid)
             else:
                 self.kill(name)
-        self.forget(name)
-        return pid is not None
+        for name in names:
+            self.forget(name)
+        return [name for name, _, _ in asked]
 
     def kill(self, name: str) -> bool:
         """SIGKILL, and waits until it is gone. The pid file stays: `status` shall show it as dead."""

@@ -8,7 +8,7 @@ use ports::{Delivery, ViewStore};
 use rdkafka::{
     ClientContext, Message, Offset, TopicPartitionList,
     consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext},
-    error::{KafkaError, KafkaResult},
+    error::{KafkaError, KafkaResult, RDKafkaErrorCode},
     message::BorrowedMessage,
     types::RDKafkaRespErr,
 };
@@ -103,6 +103,7 @@ impl Poller {
     fn poll(&self) -> Option<Batch> {
         let mut batch = vec![match self.consumer.poll(LOOK)? {
             Ok(message) => delivery(&message),
+            Err(error) if heals(&error) => return None,
             Err(error) => return Some(Err(error)),
         }];
         while batch.len() < self.batch {
@@ -134,6 +135,17 @@ impl Poller {
             *told = stored;
         }
     }
+}
+
+/// Whether librdkafka, which has logged it, goes on by itself. While Kafka is away it queues several a second. Each that
+/// the reader learned of would make it wait, and so they would keep it from reading long after Kafka is back.
+fn heals(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure, Resolve};
+    let heals = matches!(error.rdkafka_error_code(), Some(AllBrokersDown | BrokerTransportFailure | Resolve));
+    if heals {
+        metrics::counter!("todo_feed_connection_errors_total").increment(1);
+    }
+    heals
 }
 
 fn delivery(message: &BorrowedMessage<'_>) -> Delivery {
