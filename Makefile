@@ -5,19 +5,21 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 ifneq ($(shell command -v mold),)
 export RUSTFLAGS ?= -C link-arg=-fuse-ld=mold
 endif
-export TODO_BIN ?= $(CARGO_TARGET_DIR)/release/todo
+# `dev` builds sooner and runs slower.
+PROFILE ?= release
+export TODO_BIN ?= $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/todo
 DATA ?=
 # Tests have a stack of their own beside the one of `make stack`.
 TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
 
-.PHONY: help run test test-unit test-stack stack stack-down bench lint tools binary fmt
+.PHONY: help run test test-unit test-stack test-readme stack stack-down bench lint tools binary fmt
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 run: ## Build and serve the page and the API at 127.0.0.1:8080, on SQLite
 	tools/engine install build
-	cargo run --release -p todo -- serve $(if $(DATA),--data $(DATA))
+	cargo run --profile $(PROFILE) -p todo -- serve $(if $(DATA),--data $(DATA))
 
 tools: ## Install what building and testing needs
 	tools/engine install
@@ -25,17 +27,20 @@ tools: ## Install what building and testing needs
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 
 binary: ## Build the binary with both shapes
-	cargo build --release -p todo --features cluster
+	cargo build --profile $(PROFILE) -p todo --features cluster
 
 test: tools ## Run every test, those on the real engine included
 	python3 -m unittest discover -q -s tools/tests
-	$(MAKE) --no-print-directory lint test-unit test-stack
+	$(MAKE) --no-print-directory lint test-unit test-stack test-readme
 
 test-unit: ## Tests that need no running stack
 	cargo nextest run --workspace --all-features -E 'not test(/^stack_/)' --no-tests=fail
 
 test-stack: ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
 	tools/with-stack-down env $(TEST_STACK) cargo nextest run --workspace --all-features -E 'test(/^stack_/)' --no-tests=fail
+
+test-readme: ## Run the commands of README.md
+	$(TEST_STACK) tools/readme-check
 
 stack: binary ## Start the whole cluster shape as local processes
 	tools/stack up
@@ -45,7 +50,7 @@ stack-down: ## Stop it
 	tools/stack down
 
 bench: tools binary ## Measure creates and completes in both shapes, beside bare actor calls
-	cargo build --release -p bare-actor
+	cargo build --profile $(PROFILE) -p bare-actor
 	loadtest/bench
 
 lint: ## Format, clippy, licences and advisories, arrows between rooms
