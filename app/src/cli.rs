@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::{embedded, telemetry};
+use crate::{audit, embedded, telemetry};
 
 /// Todos as virtual actors: alone on one machine, or on a cluster with Dapr.
 #[derive(Debug, Parser)]
@@ -14,6 +14,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Everything in this one process, on SQLite: no other server is needed
     Serve(embedded::Options),
+    /// What happened to a todo, or whether the journal is still what was written into it
+    Audit(audit::Options),
     /// The edge: HTTP in, calls to actors out
     #[cfg(feature = "cluster")]
     Gateway(crate::cluster::EdgeOptions),
@@ -40,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     let metrics = telemetry::start()?;
     match cli.command {
         Command::Serve(options) => embedded::run(options, metrics).await,
+        Command::Audit(options) => audit::run(options).await,
         #[cfg(feature = "cluster")]
         Command::Gateway(options) => crate::cluster::gateway(options, metrics).await,
         #[cfg(feature = "cluster")]

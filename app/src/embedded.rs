@@ -18,10 +18,14 @@ pub(crate) struct Options {
     #[arg(long, env = "TODO_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The folder that everything is kept in [default: todo in the person's data folder]
-    #[arg(long, env = "TODO_DATA")]
+    #[arg(long, env = DATA)]
     data: Option<PathBuf>,
 }
 
+/// The variable that names the data folder.
+pub(crate) const DATA: &str = "TODO_DATA";
+/// Everything that happened, and the actors' state.
+pub(crate) const TODO_DB: &str = "todo.db";
 /// The one person of the embedded shape.
 const PERSON: &str = "local";
 
@@ -32,14 +36,14 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         address.ip().is_loopback(),
         "--listen {address} could be reached by others, and nobody has to log in here: use 127.0.0.1 or [::1]"
     );
-    let data = options.data.or_else(default_data).context("no home folder is known: name a folder with --data")?;
+    let data = data_folder(options.data)?;
     let folder = DataFolder::open(&data)?;
     let listener = server::bind(address).await?;
     let stop = server::stop_signal()?;
 
-    let store = SqliteStore::open(&folder.file("todo.db")).context("todo.db")?;
+    let store = SqliteStore::open(&folder.file(TODO_DB)).context(TODO_DB)?;
     let views = Arc::new(SqliteViews::open(&folder.file("views.db")).context("views.db")?);
-    let reader = SqliteFeedReader::open(&folder.file("todo.db"), &*views, store.last_event()).await.context("todo.db")?;
+    let reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*views, store.last_event()).await.context(TODO_DB)?;
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let hosts = Arc::new(Hosts::new(services).with::<Todo>());
     let projecting = tokio::spawn(projections::run(projections::Config::default(), Box::new(reader), views.clone(), stop.clone()));
@@ -64,6 +68,11 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     stop.cancel();
     let _ = tokio::join!(projecting, housekeeping);
     Ok(())
+}
+
+/// The folder that was named, or else the usual one.
+pub(crate) fn data_folder(named: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    named.or_else(default_data).context("no home folder is known: name a folder with --data")
 }
 
 /// `todo` in the folder that the XDG base directory specification names for data.

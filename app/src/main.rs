@@ -1,5 +1,6 @@
 //! The `todo` binary: reads its configuration, puts ports and adapters together, runs until it is told to stop.
 
+mod audit;
 mod cli;
 #[cfg(feature = "cluster")]
 mod cluster;

@@ -4,6 +4,7 @@
 //! person arrive in the [`Envelope`]. So every rule can be tested by *given* events, *when* a command, *then* events.
 
 mod aggregate;
+mod chain;
 mod envelope;
 mod id;
 mod record;
@@ -12,6 +13,7 @@ mod text;
 pub mod todo;
 
 pub use aggregate::{Aggregate, fold};
+pub use chain::ChainHash;
 pub use envelope::{Envelope, Trace};
 pub use id::{CommandId, ListId, ParseIdError, TodoId, UserId, event_id};
 pub use record::{EventRecord, UpcastError};

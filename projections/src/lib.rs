@@ -7,11 +7,13 @@
 //! (and ignored) or stops that todo's view: its row stays as it is, and every later event finds the same gap, also
 //! after a restart. So nothing is ever skipped, and what was missing only has to be delivered again to heal it.
 
+mod audit;
 mod fold;
 mod report;
 mod retry;
 mod run;
 
+pub use audit::{Finding, Verified, check, verify};
 pub use fold::{Folded, Obstacle, Stopped, fold};
 pub use retry::Backoff;
 pub use run::{Config, run};

@@ -6,7 +6,10 @@ use ports::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored}
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::writer::{self, Commit};
+use super::{
+    schema,
+    writer::{self, Commit},
+};
 
 /// Actors and their events in one SQLite file, `todo.db`.
 ///
@@ -34,8 +37,7 @@ impl SqliteStore {
     /// # Errors
     /// If it cannot be opened, or is not of this program.
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
-        prepare(&connection)?;
+        let connection = schema::open(path)?;
         let last: i64 = connection.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?;
         let reader = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         let (announce, last_event) = watch::channel(last);
@@ -55,23 +57,6 @@ impl SqliteStore {
 
 fn thread_error(error: std::io::Error) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(error.into())
-}
-
-/// Durability is `FULL`: with `NORMAL`, a power cut could take back commits that were acknowledged.
-fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    // A checkpoint stalls the commits behind it: fewer, larger ones. 4096 pages are 16 MiB.
-    connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
-    connection.execute_batch(
-        "CREATE TABLE IF NOT EXISTS actors (
-             key TEXT PRIMARY KEY, writes INTEGER NOT NULL, value BLOB NOT NULL
-         ) WITHOUT ROWID;
-         CREATE TABLE IF NOT EXISTS events (
-             seq INTEGER PRIMARY KEY, aggregate_id TEXT NOT NULL, version INTEGER NOT NULL, record TEXT NOT NULL,
-             UNIQUE (aggregate_id, version)
-         );",
-    )
 }
 
 fn read(connection: &Connection, mut queue: mpsc::Receiver<Load>) {

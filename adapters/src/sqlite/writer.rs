@@ -1,5 +1,6 @@
+use domain::{ChainHash, EventRecord};
 use ports::{ActorKey, CommitError, NewRecord};
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// One actor's commit, waiting for its turn in a group.
@@ -79,10 +80,27 @@ fn write_one(transaction: &Transaction<'_>, commit: &Commit) -> rusqlite::Result
     if changed == 0 {
         return Ok(Err(CommitError::LostRace));
     }
-    let mut append = transaction.prepare_cached("INSERT INTO events (aggregate_id, version, record) VALUES (?, ?, ?)")?;
-    for event in record.events.iter() {
-        let json = serde_json::to_string(event).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-        append.execute(params![event.aggregate_id, event.version.cast_signed(), json])?;
-    }
+    append(transaction, &record.events)?;
     Ok(Ok(()))
+}
+
+/// Appends one commit's events, each chained to the one before it.
+fn append(transaction: &Transaction<'_>, events: &[EventRecord]) -> rusqlite::Result<()> {
+    let Some(first) = events.first() else { return Ok(()) };
+    let mut hash = if first.version == 1 { ChainHash::START } else { last_hash(transaction, first)? };
+    let mut insert = transaction.prepare_cached("INSERT INTO events (aggregate_id, version, record, hash) VALUES (?, ?, ?, ?)")?;
+    for event in events {
+        let json = serde_json::to_string(event).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        hash = hash.then(&json);
+        insert.execute(params![event.aggregate_id, event.version.cast_signed(), json, hash.as_bytes()])?;
+    }
+    Ok(())
+}
+
+/// The hash right before `event`. If somebody took that row away, the chain begins anew, and an audit finds the gap.
+fn last_hash(transaction: &Transaction<'_>, event: &EventRecord) -> rusqlite::Result<ChainHash> {
+    let mut select = transaction.prepare_cached("SELECT hash FROM events WHERE aggregate_id = ? AND version = ? - 1")?;
+    let before: Option<Vec<u8>> =
+        select.query_row(params![event.aggregate_id, event.version.cast_signed()], |row| row.get(0)).optional()?;
+    Ok(before.as_deref().and_then(ChainHash::from_bytes).unwrap_or(ChainHash::START))
 }
