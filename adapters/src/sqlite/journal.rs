@@ -4,10 +4,7 @@ use async_trait::async_trait;
 use domain::ChainHash;
 use ports::{Chain, Journal, JournalError, JournalRow};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
-use tokio::{
-    sync::{mpsc, oneshot},
-    task::spawn_blocking,
-};
+use tokio::{sync::mpsc, task::spawn_blocking};
 
 /// Reads what [`super::SqliteStore`] appends, from the same file; beside a running server, too.
 #[derive(Debug)]
@@ -44,13 +41,7 @@ impl Journal for SqliteJournal {
 
     async fn chains(&self, to: mpsc::Sender<Chain>) -> Result<(), JournalError> {
         let path = self.path.clone();
-        let (end, ended) = oneshot::channel();
-        let reading = spawn_blocking(move || {
-            let _ = end.send(all(&mut connect(&path)?, &to).map_err(failed));
-            Ok::<_, JournalError>(())
-        });
-        reading.await.map_err(failed)??;
-        ended.await.map_err(failed)?
+        spawn_blocking(move || all(&mut connect(&path)?, &to).map_err(failed)).await.map_err(failed)?
     }
 }
 

@@ -1,5 +1,4 @@
-//! How fast the views of the embedded shape are. Prints figures; run it optimised and alone:
-//! `cargo test --release -p adapters --test views_speed -- --ignored --nocapture`
+//! How fast the views of the embedded shape are: `cargo bench -p adapters --bench views`. Alone, or the figures mean little.
 #![allow(clippy::print_stdout, reason = "it prints figures")]
 
 use std::{
@@ -65,9 +64,12 @@ async fn query(views: &SqliteViews, me: &UserId, what: &str, query: TodoQuery) {
     println!("  {what}: p50 {:?}, p95 {:?}", times[100], times[190]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "prints figures and guards nothing"]
-async fn speed() {
+#[tokio::main]
+async fn main() {
+    // Built and run as a test, too (`--all-targets`), where it has nothing to say.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
     let folder = tempfile::tempdir().expect("a folder");
     let views = SqliteViews::open(&folder.path().join("views.db")).expect("views");
     let me = user("me");
