@@ -7,7 +7,6 @@ export RUSTFLAGS ?= -C link-arg=-fuse-ld=mold
 endif
 # `dev` builds sooner and runs slower.
 PROFILE ?= release
-export TODO_BIN ?= $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/todo
 DATA ?=
 # Tests have a stack of their own beside the one of `make stack`.
 TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
@@ -25,6 +24,9 @@ tools: ## Install what building and testing needs
 	tools/engine install
 	command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+
+# Not for every recipe, nor out of the caller's environment: a make within `make test` has a profile of its own.
+stack bench: export TODO_BIN := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/todo
 
 binary: ## Build the binary with both shapes
 	cargo build --profile $(PROFILE) -p todo --features cluster
