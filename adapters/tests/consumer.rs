@@ -18,8 +18,7 @@ use adapters::kafka::{
     feed::{FeedConfig, KafkaFeed},
 };
 use async_trait::async_trait;
-use domain::TodoId;
-use ports::{Delivery, EventFeed, FeedReader, TodoRow, ViewStore, ViewsError};
+use ports::{Delivery, EventFeed, FeedPosition, FeedPositionError, FeedReader, ViewStore};
 use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
     admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
@@ -52,7 +51,7 @@ impl<'a> Topic<'a> {
         ConsumerConfig::live(self.broker.brokers(), self.name, format!("views-of-{}", self.name))
     }
 
-    fn read(&self, views: &Arc<impl ViewStore + 'static>) -> KafkaReader {
+    fn read(&self, views: &Arc<impl FeedPosition + 'static>) -> KafkaReader {
         KafkaReader::start(&self.config(), views.clone()).expect("a reader")
     }
 
@@ -212,18 +211,12 @@ struct Late {
 }
 
 #[async_trait]
-impl ViewStore for Late {
-    async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError> {
-        self.views.rows(ids).await
-    }
-    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError> {
+impl FeedPosition for Late {
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, FeedPositionError> {
         match self.asked.fetch_add(1, Ordering::SeqCst) {
-            0..2 => Err(ViewsError::Unavailable("away".into())),
+            0..2 => Err(FeedPositionError("away".into())),
             _ => self.views.offsets().await,
         }
-    }
-    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
-        self.views.store(rows, offsets).await
     }
 }
 
@@ -236,7 +229,7 @@ async fn stack_kafka_reader_waits_for_views_and_broker() {
     };
     broker.process.take().expect("a broker").kill();
     let views = Arc::new(Late::default());
-    views.store(&[], &[(0, 0), (1, 0), (2, 0)]).await.expect("stored");
+    views.views.store(&[], &[(0, 0), (1, 0), (2, 0)]).await.expect("stored");
     let config = ConsumerConfig::live(broker.brokers(), "outage", "views-of-outage");
     let mut reader = KafkaReader::start(&config, views.clone()).expect("a reader, though nothing is there");
     broker.restart().await;

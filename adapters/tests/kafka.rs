@@ -46,8 +46,8 @@ struct Reader(StreamConsumer);
 impl FeedReader for Reader {
     async fn next(&mut self, _max: usize) -> Result<Vec<Delivery>, FeedError> {
         let message = self.0.recv().await.map_err(|error| FeedError(error.into()))?;
-        let event = serde_json::from_slice(message.payload().expect("a body")).map_err(|error| error.to_string());
-        Ok(vec![Delivery { partition: message.partition(), offset: message.offset(), event }])
+        let copied = |bytes: Option<&[u8]>| bytes.expect("key and body").to_vec().into();
+        Ok(vec![Delivery::read(message.partition(), message.offset(), copied(message.key()), copied(message.payload()))])
     }
 }
 

@@ -46,7 +46,12 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*views, store.last_event()).await.context(TODO_DB)?;
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let hosts = Arc::new(Hosts::new(services).with::<Todo>());
-    let projecting = tokio::spawn(projections::run(projections::Config::default(), Box::new(reader), views.clone(), stop.clone()));
+    let projecting = tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(reader),
+        Arc::new(projections::TodoViews(views.clone())),
+        stop.clone(),
+    ));
     let housekeeping = tokio::spawn({
         let (hosts, stop) = (hosts.clone(), stop.clone());
         async move { hosts.keep_house_until(stop).await }

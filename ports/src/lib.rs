@@ -22,7 +22,7 @@ pub use host::{ActorHost, HostError};
 pub use journal::{Chain, Journal, JournalError, JournalRow};
 pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use positions::{Positions, PositionsError};
-pub use reader::{Delivery, FeedReader};
+pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
 pub use views::{Completion, Count, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 

@@ -5,7 +5,7 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use crate::Source;
+use crate::{FeedPosition, Source};
 
 /// A todo as the views show it.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,18 +130,12 @@ pub trait ViewReader: Send + Sync {
 
 /// Where projections keep the rows that [`ViewReader`] reads.
 #[async_trait]
-pub trait ViewStore: Send + Sync {
+pub trait ViewStore: FeedPosition {
     /// The rows of these todos, as far as they exist.
     ///
     /// # Errors
     /// If the store cannot be asked.
     async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError>;
-
-    /// Where each partition of the feed goes on; absent means from its beginning.
-    ///
-    /// # Errors
-    /// If the store cannot be asked.
-    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError>;
 
     /// Writes `rows` and the feed's next `offsets` by partition, in one transaction. A row of a lower or equal version
     /// than the stored one changes nothing.

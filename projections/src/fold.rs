@@ -1,8 +1,10 @@
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
-use domain::{Aggregate, EventRecord, TodoId, UpcastError, todo::Todo};
+use domain::{Aggregate, EventRecord, TodoId, todo::Todo};
 use jiff::Timestamp;
 use ports::TodoRow;
+
+use crate::{Obstacle, Stopped};
 
 /// What a batch of events makes of the views.
 #[derive(Debug, Default, PartialEq)]
@@ -15,45 +17,6 @@ pub struct Folded {
     pub applied: u64,
     /// How many events were known already.
     pub known: u64,
-}
-
-/// A view that could not take an event. Its row stays as it was before that event.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stopped {
-    /// Whose view.
-    pub aggregate_id: String,
-    /// The version of the event that it could not take.
-    pub version: u64,
-    /// Why.
-    pub obstacle: Obstacle,
-}
-
-/// Why a view cannot take an event. Shows no private text.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Obstacle {
-    /// Events are missing in between.
-    #[error("its view is at version {reached}, so the events in between are missing")]
-    Gap {
-        /// The version that the view shows; 0 if there is no row.
-        reached: u64,
-    },
-    /// This program cannot read it.
-    #[error("it cannot be read: {0}")]
-    Unreadable(#[from] UpcastError),
-    /// A first event that creates nothing, or an id that names no todo.
-    #[error("no todo can have such an event")]
-    Impossible,
-}
-
-impl Obstacle {
-    /// A short constant name, for metrics.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Gap { .. } => "gap",
-            Self::Unreadable(_) => "unreadable",
-            Self::Impossible => "impossible",
-        }
-    }
 }
 
 /// The todo that `record` is about: `None` if it is about something else, an error if it claims to be about a todo but

@@ -1,59 +1,74 @@
 use std::collections::HashSet;
 
-use metrics::{counter, histogram};
+use metrics::{Counter, Histogram, counter, histogram};
 use ports::Delivery;
 use tracing::{error, info, warn};
 
-use crate::{Folded, Stopped};
+use crate::{Applied, Stopped};
 
-/// So many stopped todos are told apart: beyond that, one that is met again is logged again.
+/// So many stopped aggregates are told apart: beyond that, one that is met again is logged again.
 const REMEMBERED: usize = 10_000;
 
-/// Tells people what happens: metrics count everything, the log says each trouble once.
-#[derive(Debug, Default)]
+/// Tells people what happens to a projection: metrics count everything, the log says each trouble once.
 pub(crate) struct Report {
+    projection: &'static str,
     stopped: HashSet<String>,
+    events: Counter,
+    known: Counter,
+    seconds: Histogram,
 }
 
 impl Report {
+    pub(crate) fn of(projection: &'static str) -> Self {
+        Self {
+            projection,
+            stopped: HashSet::new(),
+            events: counter!("todo_projection_events_total", "projection" => projection),
+            known: counter!("todo_projection_known_events_total", "projection" => projection),
+            seconds: histogram!("todo_projection_batch_seconds", "projection" => projection),
+        }
+    }
+
     /// A delivery that is no event. Whose it was shows when that aggregate's next event meets the gap.
     pub(crate) fn unreadable(&self, delivery: &Delivery, problem: &str) {
-        counter!("todo_views_unreadable_deliveries_total").increment(1);
-        error!(partition = delivery.partition, offset = delivery.offset, problem, "a delivery is no event: the views miss what it said");
+        let projection = self.projection;
+        counter!("todo_projection_unreadable_deliveries_total", "projection" => projection).increment(1);
+        error!(projection, partition = delivery.partition, offset = delivery.offset, problem, "a delivery is no event");
     }
 
     /// A batch that is stored.
-    pub(crate) fn stored(&mut self, folded: &Folded, seconds: f64) {
-        counter!("todo_views_events_total").increment(folded.applied);
-        counter!("todo_views_known_events_total").increment(folded.known);
-        histogram!("todo_views_batch_seconds").record(seconds);
+    pub(crate) fn applied(&mut self, applied: &Applied, seconds: f64) {
+        self.events.increment(applied.applied);
+        self.known.increment(applied.known);
+        self.seconds.record(seconds);
         if !self.stopped.is_empty() {
-            for row in &folded.rows {
-                let id = row.id.to_string();
-                if self.stopped.remove(&id) {
-                    info!(aggregate_id = id, version = row.version, "this view goes on");
+            for (aggregate_id, version) in &applied.reached {
+                if self.stopped.remove(aggregate_id) {
+                    info!(projection = self.projection, aggregate_id, version, "this aggregate goes on");
                 }
             }
         }
-        for stopped in &folded.stopped {
+        for stopped in &applied.stopped {
             self.stopped(stopped);
         }
     }
 
     fn stopped(&mut self, Stopped { aggregate_id, version, obstacle }: &Stopped) {
-        counter!("todo_views_stopped_total", "reason" => obstacle.kind()).increment(1);
+        let (projection, reason) = (self.projection, obstacle.kind());
+        counter!("todo_projection_stopped_total", "projection" => projection, "reason" => reason).increment(1);
         if self.stopped.len() < REMEMBERED && !self.stopped.insert(aggregate_id.clone()) {
             return;
         }
-        error!(aggregate_id, version, reason = obstacle.kind(), %obstacle, "this view cannot take an event and stops");
+        error!(projection, aggregate_id, version, reason, %obstacle, "this aggregate cannot take an event and stops");
     }
 
     /// Something did not work and is tried again.
     pub(crate) fn failed(&self, what: &'static str, failures: u32, error: &(dyn std::error::Error + 'static)) {
-        counter!("todo_views_failures_total", "of" => what).increment(1);
+        let projection = self.projection;
+        counter!("todo_projection_failures_total", "projection" => projection, "of" => what).increment(1);
         // The first few, then ever fewer: an outage must not fill the disk.
         if failures <= 3 || failures.is_power_of_two() {
-            warn!(of = what, failures, error, "the projection waits and tries again");
+            warn!(projection, of = what, failures, error, "the projection waits and tries again");
         }
     }
 }

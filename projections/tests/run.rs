@@ -11,8 +11,8 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{EventRecord, TodoId, UserId};
-use ports::{Delivery, FeedError, FeedReader, TodoRow, ViewReader, ViewStore, ViewsError};
-use projections::{Config, run};
+use ports::{Delivery, FeedError, FeedPosition, FeedPositionError, FeedReader, TodoRow, ViewReader, ViewStore, ViewsError};
+use projections::{Config, TodoViews, run};
 use testkit::{MemoryViews, samples};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -62,13 +62,17 @@ impl Flaky {
 }
 
 #[async_trait]
+impl FeedPosition for Flaky {
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, FeedPositionError> {
+        self.views.offsets().await
+    }
+}
+
+#[async_trait]
 impl ViewStore for Flaky {
     async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError> {
         self.fails(Fault::Rows)?;
         self.views.rows(ids).await
-    }
-    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError> {
-        self.views.offsets().await
     }
     async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         self.fails(Fault::BeforeStoring)?;
@@ -88,7 +92,7 @@ fn start(batches: impl IntoIterator<Item = Result<Vec<Delivery>, &'static str>>,
     let store = Arc::new(Flaky { faults: Mutex::new(faults.into_iter().collect()), ..Flaky::default() });
     let (calls, stop) = (Arc::<AtomicU32>::default(), CancellationToken::new());
     let reader = Box::new(Script(batches.into_iter().collect(), calls.clone()));
-    let ended = tokio::spawn(run(Config::default(), reader, store.clone(), stop.clone()));
+    let ended = tokio::spawn(run(Config::default(), reader, Arc::new(TodoViews(store.clone())), stop.clone()));
     Running { store, calls, stop, ended }
 }
 
@@ -112,7 +116,7 @@ fn life(id: TodoId) -> Vec<EventRecord> {
 }
 
 fn deliveries(partition: i32, from: i64, events: &[EventRecord]) -> Vec<Delivery> {
-    (from..).zip(events).map(|(offset, event)| Delivery { partition, offset, event: Ok(event.clone()) }).collect()
+    (from..).zip(events).map(|(offset, event)| Delivery::of(partition, offset, event.clone())).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -132,7 +136,7 @@ async fn rows_and_offsets_are_stored_batch_by_batch() {
 #[tokio::test(start_paused = true)]
 async fn offsets_move_past_what_changes_no_row() {
     let list = samples::records("list-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11", 1..=3);
-    let unreadable = Delivery { partition: 1, offset: 9, event: Err("its body is no event record".into()) };
+    let unreadable = Delivery::read(1, 9, "".into(), "no event".into());
     let after = samples::fresh_todo_id();
     let running = start([Ok([deliveries(0, 0, &list), vec![unreadable]].concat()), Ok(deliveries(0, 3, &life(after)))], []);
     running.shows(after, 5).await;
@@ -185,7 +189,7 @@ fn a_stopped_view_raises_a_metric_and_others_go_on() {
             let (broken, whole) = (samples::fresh_todo_id(), samples::fresh_todo_id());
             let mut events = life(broken);
             events.remove(2);
-            let unreadable = Delivery { partition: 0, offset: 0, event: Err("its body is no event record".into()) };
+            let unreadable = Delivery::read(0, 0, "".into(), "no event".into());
             let running = start([Ok([vec![unreadable], deliveries(0, 1, &events)].concat()), Ok(deliveries(0, 5, &life(whole)))], []);
             running.shows(whole, 5).await;
             let row = running.store.rows(&[broken]).await.expect("rows");
@@ -195,7 +199,11 @@ fn a_stopped_view_raises_a_metric_and_others_go_on() {
         });
     });
     let metrics = scrape.render();
-    for line in [r#"todo_views_stopped_total{reason="gap"} 1"#, "todo_views_unreadable_deliveries_total 1", "todo_views_events_total 7"] {
+    for line in [
+        r#"todo_projection_stopped_total{projection="views",reason="gap"} 1"#,
+        r#"todo_projection_unreadable_deliveries_total{projection="views"} 1"#,
+        r#"todo_projection_events_total{projection="views"} 7"#,
+    ] {
         assert!(metrics.lines().any(|found| found == line), "{line} is not among\n{metrics}");
     }
 }

@@ -37,5 +37,5 @@ impl FeedReader for MemoryFeedReader {
 }
 
 fn deliver((event, offset): (EventRecord, i64)) -> Delivery {
-    Delivery { partition: 0, offset, event: Ok(event) }
+    Delivery::of(0, offset, event)
 }

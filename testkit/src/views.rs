@@ -7,7 +7,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{TodoId, UserId};
 use jiff::Timestamp;
-use ports::{Completion, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use ports::{Completion, FeedPosition, FeedPositionError, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use tokio::sync::watch;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -57,14 +57,17 @@ impl ViewReader for MemoryViews {
 }
 
 #[async_trait]
+impl FeedPosition for MemoryViews {
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, FeedPositionError> {
+        Ok(self.kept.borrow().offsets.iter().map(|(partition, offset)| (*partition, *offset)).collect())
+    }
+}
+
+#[async_trait]
 impl ViewStore for MemoryViews {
     async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError> {
         let kept = self.kept.borrow();
         Ok(ids.iter().filter_map(|id| kept.rows.get(id)).cloned().collect())
-    }
-
-    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError> {
-        Ok(self.kept.borrow().offsets.iter().map(|(partition, offset)| (*partition, *offset)).collect())
     }
 
     async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {

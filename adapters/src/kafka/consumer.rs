@@ -1,7 +1,7 @@
-//! Events from Kafka, from where the views stand.
+//! Events from Kafka, from where a projection stands.
 //!
 //! A thread of its own polls, so that Kafka hears from us however busy everybody else is, and the next batch is ready
-//! while the one before is being stored. Offsets live with the views; what is committed to the consumer group is only
+//! while the one before is being stored. Offsets live with what was made of the events; what is committed to the consumer group is only
 //! for those who watch its lag.
 
 mod config;
@@ -14,7 +14,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use ports::{Delivery, FeedError, FeedReader, ViewStore};
+use ports::{Delivery, FeedError, FeedPosition, FeedReader};
 use rdkafka::{
     consumer::{BaseConsumer, Consumer},
     error::KafkaError,
@@ -56,7 +56,7 @@ pub struct KafkaReader {
 }
 
 impl KafkaReader {
-    /// Begins to read from where `views` stand, or from the beginning where they do not say. Kafka and the views need
+    /// Begins to read from where `position` says, or from the beginning where it does not. Kafka and the store need
     /// not be there yet.
     ///
     /// # Errors
@@ -64,9 +64,9 @@ impl KafkaReader {
     ///
     /// # Panics
     /// Outside a tokio runtime.
-    pub fn start(config: &ConsumerConfig, views: Arc<dyn ViewStore>) -> Result<Self, Error> {
+    pub fn start(config: &ConsumerConfig, position: Arc<dyn FeedPosition>) -> Result<Self, Error> {
         let (batch_sender, batches) = mpsc::channel(AHEAD);
-        let assignment = Assignment { runtime: Handle::current(), views, reader: batch_sender.downgrade() };
+        let assignment = Assignment { runtime: Handle::current(), position, reader: batch_sender.downgrade() };
         let consumer: BaseConsumer<Assignment> = config.client().create_with_context(assignment).map_err(Error::Config)?;
         consumer.subscribe(&[&config.topic]).map_err(Error::Config)?;
         let stored = Positions::default();

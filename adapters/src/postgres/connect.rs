@@ -1,6 +1,6 @@
 use std::{future::Future, str::FromStr, time::Duration};
 
-use ports::ViewsError;
+use ports::{FeedPositionError, ViewsError};
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -50,6 +50,12 @@ impl Database {
         let options = options.application_name(name).options([("statement_timeout", timeout.as_str()), ("jit", "off")]);
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(READ).connect_lazy_with(options);
         Ok(Self { pool, patience })
+    }
+
+    /// How far the projection of this name has read the feed.
+    pub(super) async fn offsets(&self, projection: &'static str) -> Result<Vec<(i32, i64)>, FeedPositionError> {
+        let select = sqlx::query_as("SELECT partition, next FROM feed_offsets WHERE projection = $1").bind(projection);
+        self.bounded(select.fetch_all(&self.pool)).await.map_err(|error| FeedPositionError(error.into()))
     }
 
     /// What `ask` gives, or that the database is away.

@@ -5,7 +5,7 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{TodoId, UserId};
-use ports::{Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use ports::{FeedPosition, FeedPositionError, Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use sqlx::{AssertSqlSafe, Row, postgres::PgRow};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -94,16 +94,18 @@ impl ViewReader for PgViews {
 }
 
 #[async_trait]
+impl FeedPosition for PgViews {
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, FeedPositionError> {
+        self.writing.offsets(upsert::PROJECTION).await
+    }
+}
+
+#[async_trait]
 impl ViewStore for PgViews {
     async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
         let select = AssertSqlSafe(format!("SELECT {COLUMNS} FROM todos WHERE id = ANY($1)"));
         let select = sqlx::query(select).bind(ids).try_map(row);
-        self.writing.bounded(select.fetch_all(&self.writing.pool)).await
-    }
-
-    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError> {
-        let select = sqlx::query_as("SELECT partition, next FROM feed_offsets WHERE projection = $1").bind(upsert::PROJECTION);
         self.writing.bounded(select.fetch_all(&self.writing.pool)).await
     }
 

@@ -4,7 +4,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use ports::{Delivery, FeedError, FeedReader, ViewStore};
+use bytes::Bytes;
+use ports::{Delivery, FeedError, FeedPosition, FeedReader};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
@@ -27,17 +28,17 @@ pub enum SqliteFeedError {
     #[error("the feed's file cannot be opened")]
     Sqlite(#[from] rusqlite::Error),
     /// Nobody knows where to go on.
-    #[error("the views do not say where to go on")]
-    Views(#[from] ports::ViewsError),
+    #[error(transparent)]
+    Position(#[from] ports::FeedPositionError),
 }
 
 impl SqliteFeedReader {
-    /// Reads `path` from where `views` stand; `last_event` is [`super::SqliteStore::last_event`].
+    /// Reads `path` from where `position` says; `last_event` is [`super::SqliteStore::last_event`].
     ///
     /// # Errors
-    /// If the file is missing, or the views do not say where they stand.
-    pub async fn open(path: &Path, views: &dyn ViewStore, last_event: watch::Receiver<i64>) -> Result<Self, SqliteFeedError> {
-        let next = views.offsets().await?.into_iter().find(|(partition, _)| *partition == PARTITION).map_or(1, |(_, next)| next);
+    /// If the file is missing, or it is not known where to go on.
+    pub async fn open(path: &Path, position: &dyn FeedPosition, last_event: watch::Receiver<i64>) -> Result<Self, SqliteFeedError> {
+        let next = position.offsets().await?.into_iter().find(|(partition, _)| *partition == PARTITION).map_or(1, |(_, next)| next);
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), next, last_event })
     }
@@ -67,12 +68,11 @@ impl FeedReader for SqliteFeedReader {
 }
 
 fn read(connection: &Connection, from: i64, max: usize) -> rusqlite::Result<Vec<Delivery>> {
-    let mut select = connection.prepare_cached("SELECT seq, record FROM events WHERE seq >= ? ORDER BY seq LIMIT ?")?;
+    let mut select = connection.prepare_cached("SELECT seq, record, aggregate_id FROM events WHERE seq >= ? ORDER BY seq LIMIT ?")?;
     let limit = i64::try_from(max).unwrap_or(i64::MAX);
     let delivery = |row: &rusqlite::Row<'_>| {
-        // The parser's own message may quote a value, and that may be private.
-        let event = serde_json::from_slice(row.get_ref(1)?.as_bytes()?).map_err(|error| format!("no event record: {:?}", error.classify()));
-        Ok(Delivery { partition: PARTITION, offset: row.get(0)?, event })
+        let body = Bytes::copy_from_slice(row.get_ref(1)?.as_bytes()?);
+        Ok(Delivery::read(PARTITION, row.get(0)?, Bytes::copy_from_slice(row.get_ref(2)?.as_bytes()?), body))
     };
     select.query_map((from, limit), delivery)?.collect()
 }

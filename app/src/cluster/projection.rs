@@ -26,7 +26,12 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
     views.migrate().await.context("the views' tables")?;
     let reader =
         KafkaReader::start(&ConsumerConfig::live(&options.kafka_brokers, EVENTS, GROUP), views.clone()).context("--kafka-brokers")?;
-    let projecting = tokio::spawn(projections::run(projections::Config::default(), Box::new(reader), views.clone(), stop.clone()));
+    let projecting = tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(reader),
+        Arc::new(projections::TodoViews(views.clone())),
+        stop.clone(),
+    ));
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));
     let dispatch = Arc::new(options.edge.common.dispatch()?);
     let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, vec![("views", probe)], metrics)?);

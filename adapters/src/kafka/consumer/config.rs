@@ -49,7 +49,7 @@ impl ConsumerConfig {
             .set("partition.assignment.strategy", "cooperative-sticky")
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
-            // Where the views' own offset is no longer kept: what is missing then shows as gaps.
+            // Where the store's own offset is no longer kept: what is missing then shows as gaps.
             .set("auto.offset.reset", "earliest")
             .set("fetch.min.bytes", self.fetch_min_bytes.to_string())
             .set("fetch.wait.max.ms", self.fetch_wait.as_millis().to_string())

@@ -4,7 +4,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ports::{Delivery, ViewStore};
+use bytes::Bytes;
+use ports::{Delivery, FeedPosition};
 use rdkafka::{
     ClientContext, Message, Offset, TopicPartitionList,
     consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext},
@@ -20,15 +21,15 @@ use super::Positions;
 const LOOK: Duration = Duration::from_millis(100);
 /// How often the group is told how far we are.
 const TELL: Duration = Duration::from_secs(5);
-/// Between two attempts to ask the views where they stand.
+/// Between two attempts to ask the store where it stands.
 const RETRY: Duration = Duration::from_millis(500);
 
 type Batch = Result<Vec<Delivery>, KafkaError>;
 
-/// Begins each partition that is assigned to us where the views stand.
+/// Begins each partition that is assigned to us where its projection stands.
 pub(super) struct Assignment {
     pub runtime: Handle,
-    pub views: Arc<dyn ViewStore>,
+    pub position: Arc<dyn FeedPosition>,
     pub reader: mpsc::WeakSender<Batch>,
 }
 
@@ -59,12 +60,12 @@ impl Assignment {
         Ok(())
     }
 
-    /// Asks until the views answer: without them there is nothing to read for. Nothing once the reader is gone.
+    /// Asks until the store answers: without it there is nothing to read for. Nothing once the reader is gone.
     fn offsets(&self) -> HashMap<i32, i64> {
         loop {
-            match self.runtime.block_on(self.views.offsets()) {
+            match self.runtime.block_on(self.position.offsets()) {
                 Ok(offsets) => return offsets.into_iter().collect(),
-                Err(error) => tracing::warn!(%error, "the views do not say where the feed goes on"),
+                Err(error) => tracing::warn!(%error, "waiting for the store to say where the feed goes on"),
             }
             if self.reader.upgrade().is_none_or(|reader| reader.is_closed()) {
                 return HashMap::new();
@@ -149,10 +150,6 @@ fn heals(error: &KafkaError) -> bool {
 }
 
 fn delivery(message: &BorrowedMessage<'_>) -> Delivery {
-    // The parser's own message may quote a value, and that may be private.
-    let event = match message.payload() {
-        None => Err("it has no body".to_owned()),
-        Some(body) => serde_json::from_slice(body).map_err(|error| format!("its body is no event record: {:?}", error.classify())),
-    };
-    Delivery { partition: message.partition(), offset: message.offset(), event }
+    let copied = |bytes: Option<&[u8]>| Bytes::copy_from_slice(bytes.unwrap_or_default());
+    Delivery::read(message.partition(), message.offset(), copied(message.key()), copied(message.payload()))
 }

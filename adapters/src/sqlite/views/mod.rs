@@ -14,7 +14,7 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{TodoId, UserId};
-use ports::{Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use ports::{FeedPosition, FeedPositionError, Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use tokio::sync::{mpsc, oneshot};
 
 use self::{read::Readers, write::Batch};
@@ -75,14 +75,17 @@ impl ViewReader for SqliteViews {
 }
 
 #[async_trait]
+impl FeedPosition for SqliteViews {
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, FeedPositionError> {
+        self.readers.with(read::offsets).await.map_err(|error| FeedPositionError(error.into()))
+    }
+}
+
+#[async_trait]
 impl ViewStore for SqliteViews {
     async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError> {
         let ids = ids.to_vec();
         self.readers.with(move |connection| read::rows(connection, &ids)).await
-    }
-
-    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ViewsError> {
-        self.readers.with(read::offsets).await
     }
 
     async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {

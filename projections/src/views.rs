@@ -1,0 +1,40 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use ports::{Delivery, Source, ViewStore};
+
+use crate::{
+    Applied, Projection,
+    fold::{fold, todo_id},
+};
+
+/// The todos as people see them.
+pub struct TodoViews(pub Arc<dyn ViewStore>);
+
+#[async_trait]
+impl Projection for TodoViews {
+    fn name(&self) -> &'static str {
+        "views"
+    }
+
+    /// From the rows that are there now: so it is right too after an attempt of which nobody knows whether it was stored.
+    async fn apply(&self, batch: &[Delivery]) -> Result<Applied, Source> {
+        let events = || batch.iter().filter_map(|delivery| delivery.event.as_ref().ok());
+        let ids: BTreeSet<_> = events().filter_map(|event| todo_id(event)?.ok()).collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let rows = if ids.is_empty() { vec![] } else { self.0.rows(&ids).await? };
+        let folded = fold(rows, events());
+        self.0.store(&folded.rows, &next_offsets(batch)).await?;
+        let reached = folded.rows.iter().map(|row| (row.id.to_string(), row.version)).collect();
+        Ok(Applied { applied: folded.applied, known: folded.known, stopped: folded.stopped, reached })
+    }
+}
+
+/// Where each partition goes on after `batch`.
+pub(crate) fn next_offsets(batch: &[Delivery]) -> Vec<(i32, i64)> {
+    let offsets: BTreeMap<i32, i64> = batch.iter().map(|delivery| (delivery.partition, delivery.offset + 1)).collect();
+    offsets.into_iter().collect()
+}
