@@ -46,3 +46,28 @@ impl fmt::Debug for ChainHash {
         fmt::Display::fmt(self, f)
     }
 }
+
+/// The SHA-256 of many chains' ends: of each aggregate, in the byte order of ids, the id's length (8 bytes, big-endian), the
+/// id, the version (8 bytes, big-endian) and the chain's hash.
+#[derive(Debug, Clone, Default)]
+pub struct HeadsDigest {
+    hash: Sha256,
+    aggregates: u64,
+}
+
+impl HeadsDigest {
+    /// Takes the next aggregate in.
+    pub fn add(&mut self, aggregate_id: &str, version: u64, hash: &ChainHash) {
+        self.hash.update((aggregate_id.len() as u64).to_be_bytes());
+        self.hash.update(aggregate_id);
+        self.hash.update(version.to_be_bytes());
+        self.hash.update(hash.as_bytes());
+        self.aggregates += 1;
+    }
+
+    /// How many aggregates there were, and the digest.
+    #[must_use]
+    pub fn finish(self) -> (u64, [u8; 32]) {
+        (self.aggregates, self.hash.finalize().into())
+    }
+}

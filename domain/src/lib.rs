@@ -13,7 +13,7 @@ mod text;
 pub mod todo;
 
 pub use aggregate::{Aggregate, fold};
-pub use chain::ChainHash;
+pub use chain::{ChainHash, HeadsDigest};
 pub use envelope::{Envelope, Trace};
 pub use id::{CommandId, ListId, ParseIdError, TodoId, UserId, event_id};
 pub use record::{EventRecord, UpcastError};

@@ -3,6 +3,7 @@
 //! A room that needs something from outside says so with a trait here; `adapters` implements it; `app` puts the two
 //! together. Every trait has one contract suite in `testkit` that runs against every implementation.
 
+mod checkpoint;
 mod clock;
 mod dispatch;
 mod feed;
@@ -15,11 +16,12 @@ mod reader;
 mod store;
 mod views;
 
+pub use checkpoint::{Checkpoint, CheckpointKey, Checkpoints, CoveredHead};
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use dispatch::{Accepted, Answer, Dispatch, DispatchError, METHOD_COMMAND, METHOD_RELAY, Reply, send};
 pub use feed::{EventFeed, FeedError};
 pub use host::{ActorHost, HostError};
-pub use journal::{Chain, Journal, JournalError, JournalRow};
+pub use journal::{Chain, Journal, JournalEntry, JournalError, JournalHead, JournalRow, JournalStore, Positioned, Secret};
 pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use positions::{Positions, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};

@@ -1,11 +1,13 @@
 //! In-memory versions of the ports: for tests, and as the plainest statement of what each port promises.
 
 mod feed;
+mod journal;
 mod outbox;
 mod positions;
 mod store;
 
 pub use feed::MemoryFeed;
+pub use journal::MemoryJournal;
 pub use outbox::MemoryOutboxIndex;
 pub use positions::MemoryPositions;
 pub use store::MemoryStore;

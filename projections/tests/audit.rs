@@ -15,7 +15,7 @@ fn chain() -> Chain {
         .map(|event| {
             let record = serde_json::to_string(&event).unwrap();
             hash = hash.then(&record);
-            JournalRow { version: event.version, record, hash: Some(hash) }
+            JournalRow { position: event.version, version: event.version, record, hash: Some(hash) }
         })
         .collect();
     Chain { aggregate_id, rows, head: Some(5) }
@@ -66,7 +66,7 @@ fn an_inserted_row_is_named_even_if_its_hash_fits() {
     let mut chain = chain();
     let last = chain.rows[4].hash.unwrap();
     let record = serde_json::to_string(&records(&chain.aggregate_id, 6..=6)[0]).unwrap();
-    chain.rows.push(JournalRow { version: 6, hash: Some(last.then(&record)), record });
+    chain.rows.push(JournalRow { position: 6, version: 6, hash: Some(last.then(&record)), record });
     assert_eq!(check(&chain), [Finding::Inserted { aggregate_id: chain.aggregate_id.clone(), version: 6 }]);
     chain.head = None;
     assert_eq!(check(&chain).len(), 6, "nobody knows this aggregate");

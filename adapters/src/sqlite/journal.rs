@@ -1,8 +1,12 @@
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
-use domain::ChainHash;
-use ports::{Chain, Journal, JournalError, JournalRow};
+use domain::{ChainHash, UserId};
+use ports::{Chain, Journal, JournalError, JournalRow, Positioned};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::{sync::mpsc, task::spawn_blocking};
 
@@ -10,6 +14,8 @@ use tokio::{sync::mpsc, task::spawn_blocking};
 #[derive(Debug)]
 pub struct SqliteJournal {
     path: std::path::PathBuf,
+    /// For short questions, which many ask at once; whoever reads everything opens a connection of its own.
+    kept: Arc<Mutex<Connection>>,
 }
 
 impl SqliteJournal {
@@ -18,8 +24,21 @@ impl SqliteJournal {
     /// # Errors
     /// If there is none.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        connect(path)?.query_row("SELECT hash FROM events LIMIT 1", [], |_| Ok(())).optional().map_err(failed)?;
-        Ok(Self { path: path.to_owned() })
+        let connection = connect(path)?;
+        connection.query_row("SELECT hash FROM events LIMIT 1", [], |_| Ok(())).optional().map_err(failed)?;
+        Ok(Self { path: path.to_owned(), kept: Arc::new(Mutex::new(connection)) })
+    }
+}
+
+impl SqliteJournal {
+    /// What `ask` gives, asked on a thread that may block, on the connection that is kept for it.
+    async fn reading<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let kept = self.kept.clone();
+        let reading = spawn_blocking(move || ask(&kept.lock().unwrap_or_else(PoisonError::into_inner)).map_err(failed));
+        reading.await.map_err(failed)?
     }
 }
 
@@ -43,6 +62,34 @@ impl Journal for SqliteJournal {
         let path = self.path.clone();
         spawn_blocking(move || all(&mut connect(&path)?, &to).map_err(failed)).await.map_err(failed)?
     }
+
+    async fn since(&self, owner: &UserId, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
+        // Whoever caused an aggregate's first event is its owner.
+        const OWNED: &str = "SELECT seq, record FROM events WHERE seq > ?1 AND (SELECT first.record ->> '$.principal'
+            FROM events AS first WHERE first.aggregate_id = events.aggregate_id AND first.version = 1) = ?3 ORDER BY seq LIMIT ?2";
+        let owner = owner.as_str().to_owned();
+        self.reading(move |connection| positioned(connection, OWNED, params![after.cast_signed(), limit_of(limit), owner])).await
+    }
+
+    async fn all_since(&self, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
+        const ALL: &str = "SELECT seq, record FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+        self.reading(move |connection| positioned(connection, ALL, params![after.cast_signed(), limit_of(limit)])).await
+    }
+
+    async fn last_position(&self) -> Result<u64, JournalError> {
+        const LAST: &str = "SELECT coalesce(max(seq), 0) FROM events";
+        self.reading(|connection| connection.query_row(LAST, [], |row| row.get::<_, i64>(0)).map(i64::cast_unsigned)).await
+    }
+}
+
+fn limit_of(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn positioned(connection: &Connection, select: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<Vec<Positioned>> {
+    let mut select = connection.prepare_cached(select)?;
+    let row = |row: &rusqlite::Row<'_>| Ok(Positioned { position: row.get::<_, i64>(0)?.cast_unsigned(), record: row.get(1)? });
+    select.query_map(values, row)?.collect()
 }
 
 /// The head is what the actor's own record says, which was written with the row.
@@ -53,7 +100,7 @@ fn one(connection: &mut Connection, aggregate_id: String) -> rusqlite::Result<Op
     let head = snapshot
         .query_row(&format!("{HEADS} WHERE substr(key, instr(key, '/') + 1) = ?"), params![aggregate_id], |row| row.get::<_, i64>(1));
     let head = head.optional()?.map(i64::cast_unsigned);
-    let mut select = snapshot.prepare("SELECT version, record, hash FROM events WHERE aggregate_id = ? ORDER BY version")?;
+    let mut select = snapshot.prepare("SELECT seq, version, record, hash FROM events WHERE aggregate_id = ? ORDER BY version")?;
     let rows: Vec<_> = select.query_map(params![aggregate_id], |row| read(row, 0))?.collect::<Result<_, _>>()?;
     Ok((head.is_some() || !rows.is_empty()).then_some(Chain { aggregate_id, rows, head }))
 }
@@ -65,7 +112,7 @@ fn all(connection: &mut Connection, to: &mpsc::Sender<Chain>) -> rusqlite::Resul
         .prepare(HEADS)?
         .query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?
         .collect::<Result<_, _>>()?;
-    let mut select = snapshot.prepare("SELECT aggregate_id, version, record, hash FROM events ORDER BY aggregate_id, version")?;
+    let mut select = snapshot.prepare("SELECT aggregate_id, seq, version, record, hash FROM events ORDER BY aggregate_id, version")?;
     let mut rows = select.query([])?;
     let mut current: Option<Chain> = None;
     while let Some(row) = rows.next()? {
@@ -92,10 +139,11 @@ fn all(connection: &mut Connection, to: &mpsc::Sender<Chain>) -> rusqlite::Resul
 }
 
 fn read(row: &rusqlite::Row<'_>, from: usize) -> rusqlite::Result<JournalRow> {
-    let hash: Option<Vec<u8>> = row.get(from + 2)?;
+    let hash: Option<Vec<u8>> = row.get(from + 3)?;
     Ok(JournalRow {
-        version: row.get::<_, i64>(from)?.cast_unsigned(),
-        record: row.get(from + 1)?,
+        position: row.get::<_, i64>(from)?.cast_unsigned(),
+        version: row.get::<_, i64>(from + 1)?.cast_unsigned(),
+        record: row.get(from + 2)?,
         hash: hash.as_deref().and_then(ChainHash::from_bytes),
     })
 }
