@@ -26,7 +26,7 @@ macro_rules! scenarios {
     )*};
 }
 
-scenarios!(todo_backend_contract, bad_input_matrix, conditional_requests, idempotency, read_your_writes, lifecycle, queries);
+scenarios!(todo_backend_contract, bad_input_matrix, conditional_requests, idempotency, read_your_writes, lifecycle, queries, smart_lists);
 
 #[tokio::test]
 async fn every_acknowledged_todo_survives_kill_9_under_load() {

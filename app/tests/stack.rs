@@ -42,6 +42,7 @@ scenarios!(
     stack_read_your_writes: read_your_writes,
     stack_lifecycle: lifecycle,
     stack_queries: queries,
+    stack_smart_lists: smart_lists,
 );
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use axum::{
     routing::post,
 };
 use domain::{Invalid, TodoId, todo::Change};
+use jiff::Timestamp;
 use ports::TodoQuery;
 use serde_json::Value;
 
@@ -67,7 +68,7 @@ async fn complete(State(edge): State<Edge>, mut caller: Caller, origin: Origin, 
 
 /// The parameters of `GET /api/v1/todos` as fields, with `tags` as an array. The answer is the same array.
 async fn list(State(edge): State<Edge>, caller: Caller, origin: Origin, Json(body): Json) -> Result<Response, Problem> {
-    let seen = usecase::list(&edge, &caller, &query(body)?).await?;
+    let seen = usecase::list(&edge, &caller, &query(body, edge.gateway.clock.now())?).await?;
     let todos: Vec<_> = seen.answer.rows.into_iter().map(|row| TodoJson::new(row.into(), &origin)).collect();
     let mut response = axum::Json(todos).into_response();
     if let Some(Ok(next)) = seen.answer.next.map(|next| HeaderValue::try_from(api::shown_cursor(&next))) {
@@ -76,25 +77,25 @@ async fn list(State(edge): State<Edge>, caller: Caller, origin: Origin, Json(bod
     Ok(response)
 }
 
-fn query(body: Value) -> Result<TodoQuery, Problem> {
+fn query(body: Value, now: Timestamp) -> Result<TodoQuery, Problem> {
     let Value::Object(object) = body else { return Err(Problem::invalid(&kind::INVALID_FIELDS, vec![not_object()])) };
     let (mut parameters, mut wrong) = (vec![], vec![]);
     for (name, value) in object {
         match value {
             Value::Null => {}
             Value::String(text) => parameters.push((name, text)),
-            Value::Number(number) if name == "limit" => parameters.push((name, number.to_string())),
+            Value::Number(number) if name == "limit" || name == "days" => parameters.push((name, number.to_string())),
             Value::Array(tags) if name == "tags" && tags.iter().all(Value::is_string) => {
                 parameters.extend(tags.iter().filter_map(Value::as_str).map(|tag| ("tag".to_owned(), tag.to_owned())));
             }
             // An unknown name is complained about as such, whatever its value.
-            other => match api::text_parameters(&[(name.clone(), String::new())]) {
+            other => match api::text_parameters(&[(name.clone(), String::new())], now) {
                 Err(complaint) if complaint.iter().any(|invalid| invalid.problem == "is unknown") => wrong.extend(complaint),
                 _ => wrong.push(Invalid::new(name, format!("is {}", api::type_of(&other)), "send a string")),
             },
         }
     }
-    let read = api::text_parameters(&parameters);
+    let read = api::text_parameters(&parameters, now);
     wrong.extend(read.as_ref().err().into_iter().flatten().cloned());
     match read {
         Ok(query) if wrong.is_empty() => Ok(query),

@@ -27,4 +27,5 @@ scenarios! {
     lifecycle
     queries
     read_your_writes
+    smart_lists
 }

@@ -67,10 +67,12 @@ pub struct TodoQuery {
     pub tags: Vec<Tag>,
     /// With this priority.
     pub priority: Option<Priority>,
-    /// Due at or after this instant.
+    /// Due at or after this instant. A whole day is due at its last microsecond: [`domain::todo::Due::moment`].
     pub due_from: Option<Timestamp>,
-    /// Due before this instant.
+    /// Due before this instant, in the same sense.
     pub due_before: Option<Timestamp>,
+    /// Never due.
+    pub undated: bool,
     /// Words that title, description or tags have, each as a prefix; a `"phrase"` as it stands.
     pub search: Option<String>,
     /// In which order.

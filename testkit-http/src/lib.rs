@@ -11,6 +11,7 @@ mod idempotency;
 mod lifecycle;
 mod queries;
 mod read_your_writes;
+mod smart_lists;
 mod todo_backend;
 
 pub use bad_input::bad_input_matrix;
@@ -20,4 +21,5 @@ pub use idempotency::idempotency;
 pub use lifecycle::lifecycle;
 pub use queries::queries;
 pub use read_your_writes::read_your_writes;
+pub use smart_lists::smart_lists;
 pub use todo_backend::todo_backend_contract;

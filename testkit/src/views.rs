@@ -120,11 +120,12 @@ pub(crate) fn meets(row: &TodoRow, query: &TodoQuery) -> bool {
         && query.priority.is_none_or(|priority| todo.priority == Some(priority))
         && query.due_from.is_none_or(|from| due(row).is_some_and(|due| due >= from))
         && query.due_before.is_none_or(|before| due(row).is_some_and(|due| due < before))
+        && !(query.undated && due(row).is_some())
         && query.search.as_deref().is_none_or(|search| found(row, search))
 }
 
 fn due(row: &TodoRow) -> Option<Timestamp> {
-    row.todo.due.as_ref()?.instant()
+    row.todo.due.as_ref()?.moment()
 }
 
 /// How two rows stand to each other. Ties go by id, ascending whichever way the sort goes.

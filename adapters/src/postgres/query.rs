@@ -29,6 +29,9 @@ pub(super) fn select(viewer: &UserId, query: &TodoQuery) -> Result<QueryBuilder<
     if let Some(before) = query.due_before {
         select.push(" AND due_at < ").push_bind(before.as_microsecond());
     }
+    if query.undated {
+        select.push(" AND due_at = 9223372036854775807");
+    }
     let terms = terms(viewer, &query.tags, query.search.as_deref());
     if !terms.is_empty() {
         select.push(" AND terms @@ ").push_bind(matching(&terms)).push("::tsquery");

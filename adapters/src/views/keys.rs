@@ -12,7 +12,7 @@ pub(crate) struct Keys {
     pub created_at: i64,
     /// Microseconds before 1970: the last change comes first.
     pub updated_desc: i64,
-    /// Microseconds since 1970; the end of time where it is never due.
+    /// Its due moment in microseconds since 1970; the end of time where it is never due.
     pub due_at: i64,
     /// 0 for the most urgent.
     pub priority: i16,
@@ -34,7 +34,7 @@ impl Keys {
             place: todo.order.map_or(NO_PLACE, |order| order.get()),
             created_at: row.created_at.as_microsecond(),
             updated_desc: -row.updated_at.as_microsecond(),
-            due_at: todo.due.as_ref().and_then(|due| due.instant()).map_or(NEVER, Timestamp::as_microsecond),
+            due_at: todo.due.as_ref().and_then(|due| due.moment()).map_or(NEVER, Timestamp::as_microsecond),
             priority: todo.priority.map_or(NO_PRIORITY, priority_rank),
             title: todo.title.expose().to_lowercase(),
         }

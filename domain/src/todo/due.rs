@@ -1,7 +1,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::{
-    Timestamp,
+    Timestamp, ToSpan,
     civil::{Date, DateTime},
     tz::TimeZone,
 };
@@ -39,6 +39,16 @@ impl Due {
             LocalTime::Day(day) => day.tomorrow().ok()?.at(0, 0, 0, 0),
         };
         local.to_zoned_datetime(self.zone.rules()).ok().map(|zoned| zoned.timestamp())
+    }
+
+    /// The moment that it counts at among others: the due time, or for a whole day its last microsecond, so that it
+    /// lies within its own day and not at the start of the next. `None` where [`instant`](Self::instant) is.
+    pub fn moment(&self) -> Option<Timestamp> {
+        let instant = self.instant()?;
+        match self.local {
+            LocalTime::At(_) => Some(instant),
+            LocalTime::Day(_) => instant.checked_sub(1.microsecond()).ok(),
+        }
     }
 }
 
@@ -100,6 +110,11 @@ impl fmt::Display for LocalTime {
 pub struct Zone(String);
 
 impl Zone {
+    /// Coordinated Universal Time.
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
+
     /// The name as the zone database spells it.
     pub fn name(&self) -> &str {
         &self.0

@@ -1,6 +1,7 @@
 //! The todo: one thing to do, of one person, in one list.
 
 mod command;
+mod day;
 mod decide;
 mod due;
 mod event;
@@ -9,6 +10,7 @@ mod upcast;
 mod values;
 
 pub use command::{Change, Command, Draft};
+pub use day::LocalDay;
 pub use due::{Due, LocalTime, Zone};
 pub use event::Event;
 pub use state::{Todo, TodoState};

@@ -1,6 +1,6 @@
 //! Due times: what is taken, and which instant is meant.
 
-use domain::todo::{Due, LocalTime, Zone};
+use domain::todo::{Due, LocalDay, LocalTime, Zone};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use testkit::samples::due;
@@ -47,6 +47,46 @@ fn instants() {
     }
 }
 
+fn zone(name: &str) -> Zone {
+    name.parse().expect("a zone")
+}
+
+/// Starts and lengths of days, by the facts above; Havana's clocks change at midnight, Apia left out a whole day.
+#[test]
+fn days_are_as_long_as_their_zone_makes_them() {
+    for (now, name, start, hours) in [
+        ("2026-11-25T12:00:00Z", "UTC", "2026-11-25T00:00:00Z", 24.0),
+        ("2026-11-25T12:00:00Z", "Pacific/Kiritimati", "2026-11-25T10:00:00Z", 24.0),
+        ("2026-11-25T12:00:00Z", "Pacific/Pago_Pago", "2026-11-25T11:00:00Z", 24.0),
+        ("2026-03-29T12:00:00Z", "Europe/Berlin", "2026-03-28T23:00:00Z", 23.0),
+        ("2026-10-25T12:00:00Z", "Europe/Berlin", "2026-10-24T22:00:00Z", 25.0),
+        ("2026-10-25T22:59:59.999999Z", "Europe/Berlin", "2026-10-24T22:00:00Z", 25.0),
+        ("2026-10-25T23:00:00Z", "Europe/Berlin", "2026-10-25T23:00:00Z", 24.0),
+        ("2026-04-05T00:00:00Z", "Australia/Lord_Howe", "2026-04-04T13:00:00Z", 24.5),
+        ("2026-03-08T12:00:00Z", "America/Havana", "2026-03-08T05:00:00Z", 23.0),
+        ("2025-11-02T12:00:00Z", "America/Havana", "2025-11-02T04:00:00Z", 25.0),
+        ("2026-03-29T12:00:00Z", "Asia/Beirut", "2026-03-28T22:00:00Z", 23.0),
+        ("2011-12-30T09:59:59Z", "Pacific/Apia", "2011-12-29T10:00:00Z", 24.0),
+        ("2011-12-30T10:00:00Z", "Pacific/Apia", "2011-12-30T10:00:00Z", 24.0),
+    ] {
+        let day = LocalDay::at(now.parse().expect("an instant"), &zone(name));
+        assert_eq!(day.start(), start.parse().expect("an instant"), "{now} in {name}");
+        assert_eq!((day.end() - day.start()).as_secs_f64() / 3600.0, hours, "{now} in {name}");
+        assert_eq!(day.plus(1).start(), day.end(), "{now} in {name}");
+    }
+}
+
+#[test]
+fn a_whole_day_is_due_within_itself_and_a_time_at_its_time() {
+    for (local, zone, moment) in [
+        ("2026-07-01", "Europe/Berlin", "2026-07-01T21:59:59.999999Z"),
+        ("2026-10-25", "Europe/Berlin", "2026-10-25T22:59:59.999999Z"),
+        ("2026-07-01T12:00", "Europe/Berlin", "2026-07-01T10:00:00Z"),
+    ] {
+        assert_eq!(due(local, zone).moment(), Some(moment.parse().expect("an instant")), "{local} in {zone}");
+    }
+}
+
 #[test]
 fn the_calendar_has_ends() {
     assert_eq!(instant("9999-12-31", "UTC"), None, "there is no next day");
@@ -55,7 +95,7 @@ fn the_calendar_has_ends() {
     // Whatever lies outside what can be an instant, asking is safe.
     for local in ["9999-12-31T23:59:59.999999999", "9999-12-31", "0000-01-01T00:00", "0001-01-01"] {
         for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"] {
-            let _ = instant(local, zone);
+            let _ = (instant(local, zone), due(local, zone).moment());
         }
     }
 }
@@ -167,6 +207,28 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,40}", tail in "[-+TZz0-9:\\[\\]é ]{0,15}") {
         let _ = (Due::parse(&text, "UTC"), Due::parse("2026-11-24", &text), Due::parse(&format!("2026-11-24{tail}"), "UTC"));
+    }
+
+    /// Whatever the zone does on that day, what is due on it is in it, and the days follow each other without a hole.
+    #[test]
+    fn what_is_due_on_a_day_is_in_it(
+        year in 1990_i16..2040, of_year in 1_i16..=365, hour in 0_i8..24, minute in 0_i8..60,
+        name in prop::sample::select(vec![
+            "UTC", "Europe/Berlin", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe", "Pacific/Apia", "America/Sao_Paulo",
+            "Pacific/Kiritimati", "Africa/Casablanca", "Asia/Kathmandu", "America/Asuncion",
+        ]),
+    ) {
+        let date = jiff::civil::date(year, 1, 1).with().day_of_year(of_year).build().expect("a date");
+        let noon = date.at(12, 0, 0, 0).to_zoned_datetime(zone(name).rules()).expect("an instant");
+        // A day that the zone left out is nobody's.
+        prop_assume!(noon.date() == date);
+        let day = LocalDay::at(noon.timestamp(), &zone(name));
+        prop_assert_eq!(day.plus(1).start(), day.end());
+        prop_assert!(LocalDay::at(day.start(), &zone(name)) == day);
+        for local in [date.to_string(), format!("{date}T{hour:02}:{minute:02}")] {
+            let moment = due(&local, name).moment().expect("a moment");
+            prop_assert!(day.start() <= moment && moment < day.end(), "{} is not in {:?}", moment, day);
+        }
     }
 
     /// What is taken is a plain time to the letter: nothing of what was written was dropped on the way.

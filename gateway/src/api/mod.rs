@@ -9,6 +9,7 @@ mod openapi;
 mod query;
 mod representation;
 mod schemas;
+mod smart;
 
 pub(crate) use answer::{changed, shown};
 pub(crate) use fields::{Fields, type_of};

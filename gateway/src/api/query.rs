@@ -7,7 +7,7 @@ use domain::{Invalid, todo::Tag};
 use jiff::Timestamp;
 use ports::{Completion, Sort, TodoQuery};
 
-use super::{draft::named_priority, fields::shortened};
+use super::{draft::named_priority, fields::shortened, smart::SmartList};
 use crate::{
     edge::Edge,
     http::{Problem, kind},
@@ -16,7 +16,7 @@ use crate::{
 /// The longest page, and the page where none is asked for: so long that ordinary people get everything.
 pub(crate) const MAX_LIMIT: usize = 1000;
 const MAX_SEARCH: usize = 500;
-const KNOWN: &str = "status, list, tag, priority, dueFrom, dueBefore, q, sort, limit, cursor";
+const KNOWN: &str = "status, list, tag, priority, due, zone, days, dueFrom, dueBefore, q, sort, limit, cursor";
 const SORTS: [(&str, Sort); 6] = [
     ("order", Sort::Order),
     ("created", Sort::Created),
@@ -36,9 +36,10 @@ pub(crate) struct ListQuery {
 
 impl FromRequestParts<Edge> for ListQuery {
     type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, _: &Edge) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
         let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| Problem::of(&kind::INVALID_QUERY))?;
-        let query = text_parameters(&parameters).map_err(|wrong| Problem::invalid(&kind::INVALID_QUERY, wrong))?;
+        let query = text_parameters(&parameters, edge.gateway.clock.now());
+        let query = query.map_err(|wrong| Problem::invalid(&kind::INVALID_QUERY, wrong))?;
         Ok(Self { query, parameters })
     }
 }
@@ -56,25 +57,34 @@ pub(crate) fn shown_cursor(cursor: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(cursor)
 }
 
-/// Reads a query from parameters. Only `tag` may be given more than once.
-pub(crate) fn text_parameters(parameters: &[(String, String)]) -> Result<TodoQuery, Vec<Invalid>> {
+/// Reads a query from parameters, as it is meant at `now`. Only `tag` may be given more than once.
+pub(crate) fn text_parameters(parameters: &[(String, String)], now: Timestamp) -> Result<TodoQuery, Vec<Invalid>> {
     let mut query = TodoQuery { limit: MAX_LIMIT, ..TodoQuery::default() };
+    let mut smart = SmartList::default();
     let mut wrong = vec![];
     for (at, (name, value)) in parameters.iter().enumerate() {
         let again = name != "tag" && parameters[..at].iter().any(|(earlier, _)| earlier == name);
-        let read = if again { Err(Invalid::new(shortened(name), "is given twice", "give it once")) } else { set(&mut query, name, value) };
+        let read = if again {
+            Err(Invalid::new(shortened(name), "is given twice", "give it once"))
+        } else {
+            set(&mut query, &mut smart, name, value)
+        };
         wrong.extend(read.err());
+    }
+    if wrong.is_empty() {
+        wrong.extend(smart.apply(&mut query, now).err());
     }
     if wrong.is_empty() { Ok(query) } else { Err(wrong) }
 }
 
-fn set(query: &mut TodoQuery, name: &str, value: &str) -> Result<(), Invalid> {
+fn set(query: &mut TodoQuery, smart: &mut SmartList, name: &str, value: &str) -> Result<(), Invalid> {
     match name {
         "status" => query.completion = one_of(name, value, &STATES)?,
         "sort" => query.sort = one_of(name, value, &SORTS)?,
         "list" => query.list = Some(value.parse().map_err(|error| Invalid::new(name, "is no list's id", format!("{error}")))?),
         "tag" => query.tags.push(Tag::parse(name, value)?),
         "priority" => query.priority = Some(named_priority(name, value)?),
+        "due" | "zone" | "days" => smart.set(name, value)?,
         "dueFrom" => query.due_from = Some(instant(name, value)?),
         "dueBefore" => query.due_before = Some(instant(name, value)?),
         "q" => query.search = Some(search(name, value)?),
@@ -85,7 +95,7 @@ fn set(query: &mut TodoQuery, name: &str, value: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn one_of<T: Copy>(name: &str, value: &str, known: &[(&str, T)]) -> Result<T, Invalid> {
+pub(super) fn one_of<T: Copy>(name: &str, value: &str, known: &[(&str, T)]) -> Result<T, Invalid> {
     let names = || known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let found = known.iter().find(|(known, _)| *known == value).map(|(_, meaning)| *meaning);
     found.ok_or_else(|| Invalid::new(name, "has no such value", format!("use one of: {}", names())))

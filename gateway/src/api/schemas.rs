@@ -127,6 +127,16 @@ pub(super) struct ListParameters {
     tag: Option<Vec<String>>,
     /// With this priority.
     priority: Option<PriorityName>,
+    /// A smart list: due within the caller's day, overdue and still open, due after the caller's day, never due; `any` is
+    /// all. A whole day is due until its end, in its own zone.
+    #[param(inline)]
+    due: Option<SmartListName>,
+    /// The caller's time zone by its IANA name, for `due`; UTC if absent.
+    #[param(example = "Europe/Berlin")]
+    zone: Option<String>,
+    /// With `due=upcoming`: within so many days after today.
+    #[param(minimum = 1, maximum = 366)]
+    days: Option<u16>,
     /// Due at or after this instant.
     #[param(format = DateTime)]
     due_from: Option<String>,
@@ -154,6 +164,17 @@ enum Status {
     Open,
     Completed,
     Deleted,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase", default = "any")]
+#[expect(dead_code, reason = "documents what api::smart reads")]
+enum SmartListName {
+    Any,
+    None,
+    Today,
+    Overdue,
+    Upcoming,
 }
 
 #[derive(ToSchema)]

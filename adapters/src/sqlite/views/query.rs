@@ -44,6 +44,9 @@ pub(super) fn select(viewer: &UserId, query: &TodoQuery) -> Result<Select, Views
     if let Some(before) = query.due_before {
         select.and("due_at < ?", [before.as_microsecond().into()]);
     }
+    if query.undated {
+        select.and("due_at = 9223372036854775807", []);
+    }
     let terms = terms(viewer, &query.tags, query.search.as_deref());
     if !terms.is_empty() {
         select.and("number IN (SELECT rowid FROM todo_terms WHERE todo_terms MATCH ?)", [matching(&terms).into()]);

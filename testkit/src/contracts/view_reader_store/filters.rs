@@ -56,7 +56,7 @@ pub(super) async fn due_filters_meet_instants_not_wall_clocks(views: Views) {
     let east = due_at("2026-07-01T12:00", "Pacific/Auckland");
     let middle = due_at("2026-07-01T12:00", "UTC");
     let west = due_at("2026-07-01T12:00", "America/New_York");
-    // A whole day is overdue from the next midnight on: 2026-07-01T22:00Z.
+    // A whole day is due in its last microsecond: the next one starts at 2026-07-01T22:00Z.
     let day = due_at("2026-07-01", "Europe/Berlin");
     let never = row(&me, "never due");
     views.put(&[&east, &middle, &west, &day, &never].map(Clone::clone)).await;
@@ -68,8 +68,11 @@ pub(super) async fn due_filters_meet_instants_not_wall_clocks(views: Views) {
     for (from, before, expected) in [
         (Some("2026-07-01T00:00:00Z"), None, vec![&east, &middle, &west, &day]),
         (Some("2026-07-01T00:00:00.001Z"), None, vec![&middle, &west, &day]),
-        (Some("2026-07-01T22:00:00Z"), None, vec![&day]),
-        (Some("2026-07-01T22:00:00.001Z"), None, vec![]),
+        (Some("2026-07-01T21:59:59.999999Z"), None, vec![&day]),
+        (Some("2026-07-01T22:00:00Z"), None, vec![]),
+        // Berlin's first of July, and the day after.
+        (Some("2026-06-30T22:00:00Z"), Some("2026-07-01T22:00:00Z"), vec![&east, &middle, &west, &day]),
+        (Some("2026-07-01T22:00:00Z"), Some("2026-07-02T22:00:00Z"), vec![]),
         (None, Some("2026-07-01T12:00:00Z"), vec![&east]),
         (None, Some("2026-07-01T12:00:00.001Z"), vec![&east, &middle]),
         (Some("2026-07-01T12:00:00Z"), Some("2026-07-01T16:00:00Z"), vec![&middle]),
@@ -78,6 +81,10 @@ pub(super) async fn due_filters_meet_instants_not_wall_clocks(views: Views) {
     ] {
         views.expect_set(&me, &between(from, before), &expected, "due within").await;
     }
+    let undated = TodoQuery { undated: true, ..everything() };
+    views.expect_set(&me, &undated, &[&never], "never due").await;
+    let impossible = TodoQuery { undated: true, ..between(None, Some("2026-07-01T12:00:00Z")) };
+    views.expect_set(&me, &impossible, &[], "due and never due").await;
 }
 
 /// Every choice of each filter with every choice of all others, against the plain statement of what they mean.
@@ -110,6 +117,7 @@ pub(super) async fn filters_combine(views: Views) {
             priority: bit(16).then_some(Priority::High),
             due_from: if bit(32) { instant("2026-07-01T00:00:00Z") } else { None },
             due_before: if bit(64) { instant("2026-07-15T00:00:00Z") } else { None },
+            undated: number % 5 == 4,
             search: bit(128).then(|| "wat pla".to_owned()),
             ..everything()
         };

@@ -74,13 +74,16 @@ pub(super) async fn by_due_instant(views: Views) {
         Some(("2026-07-01T11:00", "Europe/Berlin")),
         Some(("2026-07-01T05:00", "America/New_York")),
         Some(("2026-07-01T09:00:00.5", "UTC")),
+        // A whole day comes after all its times and before the next midnight.
+        Some(("2026-07-01T23:59:59.999998", "UTC")),
         Some(("2026-07-01", "UTC")),
+        Some(("2026-07-02T00:00", "UTC")),
         Some(("2026-07-02T00:00:01", "UTC")),
         None,
         None,
     ];
     let rows = rows(&me, dues, |row, at| row.todo.due = at.map(|(local, zone)| due(local, zone)));
-    check(&views, &me, Sort::Due, rows, &[(2, 5), (8, 10)]).await;
+    check(&views, &me, Sort::Due, rows, &[(2, 5), (10, 12)]).await;
 }
 
 pub(super) async fn by_priority(views: Views) {
