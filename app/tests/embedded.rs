@@ -26,7 +26,17 @@ macro_rules! scenarios {
     )*};
 }
 
-scenarios!(todo_backend_contract, bad_input_matrix, conditional_requests, idempotency, read_your_writes, lifecycle, queries, smart_lists);
+scenarios!(
+    todo_backend_contract,
+    bad_input_matrix,
+    conditional_requests,
+    idempotency,
+    read_your_writes,
+    lifecycle,
+    queries,
+    smart_lists,
+    counts
+);
 
 #[tokio::test]
 async fn every_acknowledged_todo_survives_kill_9_under_load() {

@@ -43,6 +43,7 @@ scenarios!(
     stack_lifecycle: lifecycle,
     stack_queries: queries,
     stack_smart_lists: smart_lists,
+    stack_counts: counts,
 );
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{body::Body, http::Request};
 use domain::{TodoId, UserId};
-use ports::{DispatchError, Page, Positions, PositionsError, TodoQuery, TodoRow, ViewReader, ViewsError};
+use ports::{Counts, DispatchError, DueBounds, Page, Positions, PositionsError, TodoQuery, TodoRow, ViewReader, ViewsError};
 use serde_json::json;
 use support::{Backend, ask, call, send};
 
@@ -52,6 +52,9 @@ impl ViewReader for Broken {
         panic!("secret")
     }
     async fn todos(&self, _: &UserId, _: &TodoQuery) -> Result<Page, ViewsError> {
+        Err(ViewsError::Unavailable("secret".into()))
+    }
+    async fn counts(&self, _: &UserId, _: &DueBounds) -> Result<Counts, ViewsError> {
         Err(ViewsError::Unavailable("secret".into()))
     }
     async fn wait_for(&self, _: &[(String, u64)], _: Duration) -> Result<bool, ViewsError> {

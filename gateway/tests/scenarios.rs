@@ -23,6 +23,7 @@ scenarios! {
     todo_backend_contract
     bad_input_matrix
     conditional_requests
+    counts
     idempotency
     lifecycle
     queries

@@ -5,6 +5,7 @@
 
 mod checkpoint;
 mod clock;
+mod counts;
 mod dispatch;
 mod feed;
 mod host;
@@ -18,6 +19,7 @@ mod views;
 
 pub use checkpoint::{Checkpoint, CheckpointKey, Checkpoints, CoveredHead};
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
+pub use counts::{Count, Counts, DueBounds};
 pub use dispatch::{Accepted, Answer, Dispatch, DispatchError, METHOD_COMMAND, METHOD_RELAY, Reply, send};
 pub use feed::{EventFeed, FeedError};
 pub use host::{ActorHost, HostError};
@@ -26,7 +28,7 @@ pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use positions::{Positions, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
-pub use views::{Completion, Count, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+pub use views::{Completion, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 
 /// The error that a library below an adapter gave, kept for logs.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;

@@ -5,7 +5,7 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use crate::{FeedPosition, Source};
+use crate::{Counts, DueBounds, FeedPosition, Source};
 
 /// A todo as the views show it.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,15 +92,6 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-/// How many todos there are of a kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Count {
-    /// Still to be done.
-    pub open: u64,
-    /// Done.
-    pub completed: u64,
-}
-
 /// What people see. Each method answers for `viewer` and shows only what that person may see.
 #[async_trait]
 pub trait ViewReader: Send + Sync {
@@ -115,6 +106,12 @@ pub trait ViewReader: Send + Sync {
     /// # Errors
     /// [`ViewsError::BadCursor`] if `query.after` is not from this sort order, else if the views cannot be asked.
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError>;
+
+    /// How many todos there are of each kind.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError>;
 
     /// Waits until the views show every one of `positions` (aggregate and version) and gives `true`, or `false` if
     /// that takes longer than `patience`.

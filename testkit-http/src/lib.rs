@@ -7,6 +7,7 @@
 mod bad_input;
 mod client;
 mod conditional_requests;
+mod counts;
 mod idempotency;
 mod lifecycle;
 mod queries;
@@ -17,6 +18,7 @@ mod todo_backend;
 pub use bad_input::bad_input_matrix;
 pub use client::{Api, Reply};
 pub use conditional_requests::conditional_requests;
+pub use counts::counts;
 pub use idempotency::idempotency;
 pub use lifecycle::lifecycle;
 pub use queries::queries;

@@ -7,7 +7,10 @@ use std::{
 use async_trait::async_trait;
 use domain::{TodoId, UserId};
 use jiff::Timestamp;
-use ports::{Completion, FeedPosition, FeedPositionError, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use ports::{
+    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore,
+    ViewsError,
+};
 use tokio::sync::watch;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -38,6 +41,10 @@ impl ViewReader for MemoryViews {
             false
         });
         page.unwrap_or(Err(ViewsError::BadCursor))
+    }
+
+    async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
+        Ok(counts(self.kept.borrow().rows.values().filter(|row| row.todo.owner == *viewer), due))
     }
 
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {
@@ -103,6 +110,37 @@ impl Kept {
         });
         Ok(Page { rows, next })
     }
+}
+
+/// What counting `rows` one by one gives.
+pub(crate) fn counts<'a>(rows: impl Iterator<Item = &'a TodoRow>, bounds: &DueBounds) -> Counts {
+    fn count(into: &mut Count, row: &TodoRow) {
+        *if row.todo.completed { &mut into.completed } else { &mut into.open } += 1;
+    }
+    fn most<K: Ord>(counted: BTreeMap<K, Count>) -> Vec<(K, Count)> {
+        let mut counted: Vec<_> = counted.into_iter().collect();
+        // Stable: by name where they are equal.
+        counted.sort_by_key(|(_, count)| Reverse((count.open, count.completed)));
+        counted.truncate(Counts::MOST);
+        counted
+    }
+    let mut counts = Counts::default();
+    let (mut lists, mut tags) = (BTreeMap::new(), BTreeMap::new());
+    for row in rows {
+        if row.todo.deleted {
+            counts.deleted += 1;
+            continue;
+        }
+        count(&mut counts.all, row);
+        count(lists.entry(row.todo.list).or_default(), row);
+        row.todo.tags.as_set().iter().for_each(|tag| count(tags.entry(tag.clone()).or_default(), row));
+        if let Some(due) = due(row).filter(|_| !row.todo.completed) {
+            counts.overdue += u64::from(due < bounds.now);
+            counts.today += u64::from(bounds.today <= due && due < bounds.tomorrow);
+            counts.upcoming += u64::from(bounds.tomorrow <= due);
+        }
+    }
+    Counts { lists: most(lists), tags: most(tags), ..counts }
 }
 
 /// Whether `row` is one that `query` asks for.

@@ -1,6 +1,7 @@
 //! PostgreSQL: the views.
 
 mod connect;
+mod counts;
 mod listen;
 mod query;
 mod upsert;

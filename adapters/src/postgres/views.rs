@@ -5,14 +5,14 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{TodoId, UserId};
-use ports::{FeedPosition, FeedPositionError, Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use sqlx::{AssertSqlSafe, Row, postgres::PgRow};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
     connect::{Database, Error},
-    listen,
+    counts, listen,
     query::{self, COLUMNS},
     upsert,
 };
@@ -74,6 +74,10 @@ impl ViewReader for PgViews {
         rows.truncate(query.limit);
         let next = rows.last().filter(|_| more).map(|last| Cursor::behind(query.sort, last));
         Ok(Page { rows, next })
+    }
+
+    async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
+        self.reading.bounded(counts::counts(&self.reading.pool, viewer, due)).await
     }
 
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod collection;
+mod counts;
 pub(crate) mod draft;
 mod fields;
 mod item;

@@ -12,7 +12,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, collection, item, schemas::ProblemSchema};
+use super::{BASE, collection, counts, item, schemas::ProblemSchema};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
@@ -28,6 +28,7 @@ struct Frame;
 pub(crate) fn routes() -> (Router<Edge>, Document) {
     let api = OpenApiRouter::new()
         .routes(routes!(collection::create, collection::list, collection::clear))
+        .routes(routes!(counts::counts))
         .routes(routes!(item::read, item::change, item::delete))
         .routes(routes!(item::complete))
         .routes(routes!(item::reopen))

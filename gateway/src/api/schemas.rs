@@ -156,6 +156,16 @@ pub(super) struct ListParameters {
     cursor: Option<String>,
 }
 
+/// Whose day is today.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what api::counts reads")]
+pub(super) struct CountParameters {
+    /// The caller's time zone by its IANA name; UTC if absent.
+    #[param(example = "Europe/Berlin")]
+    zone: Option<String>,
+}
+
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase", default = "any")]
 #[expect(dead_code, reason = "documents what api::query reads")]

@@ -9,7 +9,7 @@ mod times;
 pub(crate) use clear::delete_all;
 pub(crate) use command::{Expected, change, create, delete, restore};
 pub(crate) use failure::Failure;
-pub(crate) use read::{list, read};
+pub(crate) use read::{counts, list, read};
 pub(crate) use times::{RecentTimes, Times};
 
 use domain::{CommandId, TodoId, Trace, UserId, todo::Todo};

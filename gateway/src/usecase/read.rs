@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use domain::{Refusal, TodoId, UserId};
-use ports::{Page, TodoQuery};
+use ports::{Counts, DueBounds, Page, TodoQuery};
 use tracing::warn;
 
 use super::{Caller, Failure, Seen, Shown};
@@ -23,6 +23,13 @@ pub(crate) async fn read(edge: &Edge, caller: &Caller, id: TodoId) -> Result<See
 pub(crate) async fn list(edge: &Edge, caller: &Caller, query: &TodoQuery) -> Result<Seen<Page>, Failure> {
     let waited = catch_up(edge, &caller.principal, None).await?;
     let answer = edge.gateway.views.todos(&caller.principal, query).await?;
+    Ok(Seen { answer, stale: waited != Waited::Enough })
+}
+
+/// How many todos there are of each kind.
+pub(crate) async fn counts(edge: &Edge, caller: &Caller, due: &DueBounds) -> Result<Seen<Counts>, Failure> {
+    let waited = catch_up(edge, &caller.principal, None).await?;
+    let answer = edge.gateway.views.counts(&caller.principal, due).await?;
     Ok(Seen { answer, stale: waited != Waited::Enough })
 }
 

@@ -3,6 +3,7 @@
 //! The file is made from the feed and can be made again, so it need not survive a power cut to the last commit: what
 //! is lost there is lost together with the feed's offset, and is read once more.
 
+mod counts;
 #[cfg(test)]
 mod plans;
 mod query;
@@ -14,7 +15,7 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{TodoId, UserId};
-use ports::{FeedPosition, FeedPositionError, Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use tokio::sync::{mpsc, oneshot};
 
 use self::{read::Readers, write::Batch};
@@ -57,6 +58,11 @@ impl ViewReader for SqliteViews {
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
         let (select, sort, limit) = (query::select(viewer, query)?, query.sort, query.limit);
         self.readers.with(move |connection| read::page(connection, &select, sort, limit)).await
+    }
+
+    async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
+        let (viewer, due) = (viewer.clone(), *due);
+        self.readers.with(move |connection| counts::counts(connection, &viewer, &due)).await
     }
 
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {

@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::TodoId;
+use domain::{TodoId, todo::Todo};
 use jiff::Timestamp;
 use ports::{Page, Sort, TodoRow, ViewsError};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params_from_iter};
@@ -93,16 +93,20 @@ pub(super) fn page(connection: &Connection, select: &Select, sort: Sort, limit: 
 }
 
 fn row(row: &Row<'_>) -> rusqlite::Result<TodoRow> {
-    let json = row.get_ref(5)?.as_str()?;
     Ok(TodoRow {
         id: TodoId::new(Uuid::from_bytes(row.get(0)?)),
         version: row.get::<_, i64>(1)?.cast_unsigned(),
         created_at: at(2, row.get(2)?)?,
         updated_at: at(3, row.get::<_, i64>(3)?.checked_neg())?,
         completed_at: row.get::<_, Option<i64>>(4)?.map(|stored| at(4, Some(stored))).transpose()?,
-        // The parser's own message may quote a value, and that may be private.
-        todo: serde_json::from_str(json).map_err(|_| damaged(5))?,
+        todo: todo(row, 5)?,
     })
+}
+
+/// The todo in a column.
+pub(super) fn todo(row: &Row<'_>, column: usize) -> rusqlite::Result<Todo> {
+    // The parser's own message may quote a value, and that may be private.
+    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|_| damaged(column))
 }
 
 fn at(column: usize, microseconds: Option<i64>) -> rusqlite::Result<Timestamp> {

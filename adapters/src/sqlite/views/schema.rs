@@ -33,12 +33,20 @@ const SCHEMA: &str = "
     CREATE INDEX todos_by_place ON todos (owner, deleted, place, created_at, id);
     CREATE INDEX todos_by_created ON todos (owner, deleted, created_at, id);
     CREATE INDEX todos_by_updated ON todos (owner, deleted, updated_desc, id);
-    CREATE INDEX todos_by_due ON todos (owner, deleted, due_at, id);
+    CREATE INDEX todos_by_due ON todos (owner, deleted, due_at, id, completed);
     CREATE INDEX todos_by_priority ON todos (owner, deleted, priority, id);
     CREATE INDEX todos_by_title ON todos (owner, deleted, title, id);
     CREATE INDEX todos_by_list ON todos (owner, list, deleted, place, created_at, id);
     -- Terms come folded and separated by spaces. This tokenizer leaves everything that is not ASCII as it is.
     CREATE VIRTUAL TABLE todo_terms USING fts5 (terms, content = '', contentless_delete = 1, tokenize = 'ascii');
+    CREATE TABLE todo_counts (
+        owner TEXT NOT NULL,
+        kind INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        open INTEGER NOT NULL,
+        completed INTEGER NOT NULL,
+        PRIMARY KEY (owner, kind, name)
+    ) WITHOUT ROWID;
     CREATE TABLE feed_offsets (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL);
 ";
 

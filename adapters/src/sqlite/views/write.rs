@@ -4,6 +4,7 @@ use ports::TodoRow;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::{counts::Tally, read};
 use crate::views::{Keys, Waiters, document};
 
 /// What is written in one transaction.
@@ -28,9 +29,11 @@ pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Batch>, 
 
 fn write(connection: &mut Connection, rows: &[TodoRow], offsets: &[(i32, i64)]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut tally = Tally::default();
     for row in rows {
-        write_row(&transaction, row)?;
+        write_row(&transaction, row, &mut tally)?;
     }
+    tally.store(&transaction)?;
     let mut offset = transaction.prepare_cached("INSERT OR REPLACE INTO feed_offsets (partition, next) VALUES (?, ?)")?;
     for moved in offsets {
         offset.execute(*moved)?;
@@ -39,7 +42,7 @@ fn write(connection: &mut Connection, rows: &[TodoRow], offsets: &[(i32, i64)]) 
     transaction.commit()
 }
 
-const FIND: &str = "SELECT number, version, terms_hash FROM todos WHERE id = ?";
+const FIND: &str = "SELECT number, version, terms_hash, todo FROM todos WHERE id = ?";
 const INSERT: &str = "
     INSERT INTO todos (id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms_hash, todo)
     VALUES (:id, :version, :owner, :list, :completed, :deleted, :place, :created_at, :updated_desc, :due_at, :priority, :title, :completed_at, :terms_hash, :todo)";
@@ -50,13 +53,20 @@ const UPDATE: &str = "
         completed_at = :completed_at, terms_hash = :terms_hash, todo = :todo
     WHERE id = :id";
 
-fn write_row(transaction: &Transaction<'_>, row: &TodoRow) -> rusqlite::Result<()> {
-    let find = |found: &rusqlite::Row<'_>| Ok((found.get::<_, i64>(0)?, found.get::<_, i64>(1)?, found.get::<_, i64>(2)?));
-    let stored = transaction.prepare_cached(FIND)?.query_row([row.id.uuid().as_bytes()], find).optional()?;
+fn write_row(transaction: &Transaction<'_>, row: &TodoRow, tally: &mut Tally) -> rusqlite::Result<()> {
     let version = row.version.cast_signed();
+    let find = |found: &rusqlite::Row<'_>| {
+        let stored: i64 = found.get(1)?;
+        if stored < version {
+            tally.remove(&read::todo(found, 3)?);
+        }
+        Ok((found.get::<_, i64>(0)?, stored, found.get::<_, i64>(2)?))
+    };
+    let stored = transaction.prepare_cached(FIND)?.query_row([row.id.uuid().as_bytes()], find).optional()?;
     if stored.is_some_and(|(_, stored, _)| stored >= version) {
         return Ok(());
     }
+    tally.add(&row.todo);
     let terms = terms(row);
     let mut hasher = DefaultHasher::new();
     terms.hash(&mut hasher);

@@ -1,5 +1,6 @@
 //! The contract of [`ViewStore`] and [`ViewReader`] together: what is stored is what is seen.
 
+mod counting;
 mod filters;
 mod paging;
 mod rows;
@@ -99,6 +100,9 @@ pub async fn suite(fresh: impl AsyncFn() -> Views) {
         search::punctuation_separates_words,
         search::no_search_is_an_error,
         search::search_follows_changes,
+        counting::of_nothing_there_is_nothing,
+        counting::counts_are_those_of_the_rows,
+        counting::only_the_most_used_are_told,
         waiting::what_is_shown_needs_no_waiting,
         waiting::waiting_ends_when_it_is_shown,
         waiting::patience_ends,

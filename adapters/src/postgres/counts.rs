@@ -1,0 +1,52 @@
+use domain::{ListId, UserId, todo::Tag};
+use ports::{Count, Counts, DueBounds};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// One statement, so that all counts are of one moment. Lists and tags are kept up by every write; what is due is
+/// counted along its index.
+const COUNT: &str = "
+    (SELECT kind, name, open, completed FROM todo_counts WHERE owner = $1 AND kind IN ('all', 'trash'))
+    UNION ALL
+    (SELECT kind, name, open, completed FROM todo_counts WHERE owner = $1 AND kind = 'list' AND open + completed > 0
+        ORDER BY open DESC, completed DESC, name LIMIT $5)
+    UNION ALL
+    (SELECT kind, name, open, completed FROM todo_counts WHERE owner = $1 AND kind = 'tag' AND open + completed > 0
+        ORDER BY open DESC, completed DESC, name LIMIT $5)
+    UNION ALL
+    SELECT 'overdue', '', count(*), 0 FROM todos WHERE owner = $1 AND NOT deleted AND NOT completed AND due_at < $2
+    UNION ALL
+    SELECT 'today', '', count(*), 0 FROM todos WHERE owner = $1 AND NOT deleted AND NOT completed AND due_at >= $3 AND due_at < $4
+    UNION ALL
+    SELECT 'upcoming', '', count(*), 0 FROM todos
+        WHERE owner = $1 AND NOT deleted AND NOT completed AND due_at >= $4 AND due_at < 9223372036854775807";
+
+/// What `viewer` has.
+pub(super) async fn counts(pool: &PgPool, viewer: &UserId, due: &DueBounds) -> sqlx::Result<Counts> {
+    let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(COUNT)
+        .bind(viewer.as_str())
+        .bind(due.now.as_microsecond())
+        .bind(due.today.as_microsecond())
+        .bind(due.tomorrow.as_microsecond())
+        .bind(i64::try_from(Counts::MOST).unwrap_or(i64::MAX))
+        .fetch_all(pool)
+        .await?;
+    let mut counts = Counts::default();
+    for (kind, name, open, completed) in rows {
+        let count = Count { open: open.cast_unsigned(), completed: completed.cast_unsigned() };
+        match kind.as_str() {
+            "all" => counts.all = count,
+            "trash" => counts.deleted = count.open,
+            "list" => counts.lists.push((ListId::new(Uuid::try_parse(&name).map_err(|_| damaged())?), count)),
+            "tag" => counts.tags.push((Tag::parse("tag", &name).map_err(|_| damaged())?, count)),
+            "today" => counts.today = count.open,
+            "overdue" => counts.overdue = count.open,
+            _ => counts.upcoming = count.open,
+        }
+    }
+    Ok(counts)
+}
+
+fn damaged() -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: "name".into(), source: "the stored value is damaged".into() }
+}
