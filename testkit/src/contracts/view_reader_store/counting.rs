@@ -44,7 +44,7 @@ pub(super) async fn counts_are_those_of_the_rows(views: Views) {
                 row.todo.completed = number % 3 == 0;
                 row.todo.deleted = number % 5 == 0;
                 row.todo.list = if number % 4 == 0 { lists[0] } else { row.todo.list };
-                row.todo.tags = tags(&[&["home", "öst \"1\""][..], &["home"], &[]][number % 3]);
+                row.todo.tags = tags([&["home", "öst \"1\""][..], &["home"], &[]][number % 3]);
             })
         })
         .collect();
