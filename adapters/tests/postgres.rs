@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use adapters::postgres::PgViews;
+use adapters::postgres::{PgViews, apply};
 use ports::{TodoQuery, ViewReader, ViewStore, ViewsError};
 use testkit::{
     contracts::view_reader_store::{Views, suite},
@@ -18,9 +18,9 @@ use support::postgres::Postgres;
 async fn stack_postgres_views_keep_the_contract() {
     let server = Postgres::start().await;
     let url = server.url();
+    apply(&url, "todo_service").await.expect("tables");
     suite(async || {
         let views = PgViews::new(&url).expect("views");
-        views.migrate().await.expect("tables");
         Views::of(views)
     })
     .await;
@@ -31,7 +31,7 @@ async fn stack_postgres_views_keep_the_contract() {
 async fn stack_postgres_wakes_who_waits_elsewhere() {
     let server = Postgres::start().await;
     let (gateway, projection) = (PgViews::new(&server.url()).expect("views"), PgViews::new(&server.url()).expect("views"));
-    projection.migrate().await.expect("tables");
+    apply(&server.url(), "todo_service").await.expect("tables");
     let me = fresh_user();
     let mut waits = Vec::new();
     for number in 0..20 {
@@ -58,7 +58,7 @@ async fn stack_postgres_being_away_is_said_soon_and_over_when_it_is_back() {
     let mut server = Postgres::start().await;
     let views = PgViews::new(&server.url()).expect("views");
     assert!(views.ready().await.is_err(), "without tables it is not ready");
-    views.migrate().await.expect("tables");
+    apply(&server.url(), "todo_service").await.expect("tables");
     let me = fresh_user();
     let row = row(&me, "there");
     views.store(std::slice::from_ref(&row), &[(0, 1)]).await.expect("stored");

@@ -31,6 +31,10 @@ enum Command {
     /// Events to read models
     #[cfg(feature = "cluster")]
     Projections(crate::cluster::ProjectionOptions),
+    /// PostgreSQL's tables
+    #[cfg(feature = "cluster")]
+    #[command(subcommand)]
+    Database(crate::cluster::DatabaseCommand),
     /// Kafka topics
     #[cfg(feature = "cluster")]
     #[command(subcommand)]
@@ -53,6 +57,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Sagas(options) => crate::cluster::sagas(options, metrics).await,
         #[cfg(feature = "cluster")]
         Command::Projections(options) => crate::cluster::projections(options, metrics).await,
+        #[cfg(feature = "cluster")]
+        Command::Database(command) => crate::cluster::database(command).await,
         #[cfg(feature = "cluster")]
         Command::Topics(command) => crate::cluster::topics(command).await,
     }

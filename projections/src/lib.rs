@@ -10,6 +10,7 @@
 
 mod audit;
 mod fold;
+mod journal;
 mod projection;
 mod report;
 mod retry;
@@ -18,6 +19,7 @@ mod views;
 
 pub use audit::{Finding, Verified, check, verify};
 pub use fold::{Folded, fold};
+pub use journal::JournalIngest;
 pub use projection::{Applied, Obstacle, Projection, Stopped};
 pub use retry::Backoff;
 pub use run::{Config, run};

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use ports::memory::{MemoryFeed, MemoryOutboxIndex, MemoryPositions, MemoryStore};
+use ports::memory::{MemoryFeed, MemoryJournal, MemoryOutboxIndex, MemoryPositions, MemoryStore};
 use testkit::{
     MemoryFeedReader, MemoryViews,
     contracts::{
         Fresh, aggregate_store,
         event_feed::{self, Feed},
+        journal::{self, Journals},
         outbox_index, positions,
         view_reader_store::{self, Views},
     },
@@ -41,4 +42,9 @@ async fn recent_writes() {
 #[tokio::test]
 async fn views() {
     view_reader_store::suite(async || Views::of(MemoryViews::default())).await;
+}
+
+#[tokio::test]
+async fn journal() {
+    journal::suite(async || Journals::of(MemoryJournal::default())).await;
 }

@@ -15,6 +15,8 @@ SIDECAR = "-daprd"
 # Part of every stored key (APPID||TYPE||ID||KEY): whatever hosts the aggregates has this one, in either layout.
 APP_IDS = {"gateway": "todo-gateway", "sagas": "todo-sagas", "projections": "todo-projections"}
 HOST_APP_ID = "todo-backend"
+# What the services may do in PostgreSQL, `todo database apply` decides.
+SERVICE_ROLE = "todo_service"
 
 
 def binary() -> Path:
@@ -43,7 +45,7 @@ def addresses(stack: Stack) -> dict[str, str]:
     return {
         "REDIS_URL": f"redis://{stack.ports.address('redis')}",
         "KAFKA_BROKERS": stack.ports.address("kafka"),
-        "DATABASE_URL": f"postgres://todo@{stack.ports.address('postgres')}/todo",
+        "DATABASE_URL": f"postgres://{SERVICE_ROLE}@{stack.ports.address('postgres')}/todo",
     }
 
 
@@ -129,16 +131,19 @@ def sidecar(stack: Stack, name: str) -> Spec:
     )
 
 
-def apply_topics(stack: Stack, log: Path) -> None:
-    """Creates the topics of deploy/kafka/topics.yaml, which the binary carries."""
+def owner(stack: Stack) -> dict[str, str]:
+    """The database as its owner, for operators' commands; no service gets it."""
+    return {"DATABASE_ADMIN_URL": f"postgres://todo@{stack.ports.address('postgres')}/todo"}
+
+
+def apply(stack: Stack, what: str, log: Path) -> None:
+    """`todo WHAT apply`: the topics of deploy/kafka/topics.yaml or the tables, which the binary carries."""
     todo = stack.state.binary or str(binary())
     if not os.access(todo, os.X_OK):
-        print(f"stack: topics not applied: there is no {todo} yet", flush=True)
+        print(f"stack: {what} not applied: there is no {todo} yet", flush=True)
         return
-    environment = {**os.environ, **addresses(stack)}
+    environment = {**os.environ, **addresses(stack), **owner(stack), "DATABASE_SERVICE_ROLE": SERVICE_ROLE}
     with open(log, "ab") as out:
-        done = subprocess.run([todo, "topics", "apply"], env=environment, stdout=out, stderr=out, timeout=60, check=False)
-    if done.returncode == 2:  # clap's answer to a subcommand that it does not know
-        print(f"stack: topics not applied: {todo} has no `topics apply`", flush=True)
-    elif done.returncode != 0:
-        raise StackError(f"`todo topics apply` failed with {done.returncode}\n{log.read_text(errors='replace')[-2000:]}")
+        done = subprocess.run([todo, what, "apply"], env=environment, stdout=out, stderr=out, timeout=60, check=False)
+    if done.returncode != 0:
+        raise StackError(f"`todo {what} apply` failed with {done.returncode}\n{log.read_text(errors='replace')[-2000:]}")

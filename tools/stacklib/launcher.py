@@ -79,7 +79,7 @@ class Launcher:
         return [name for name in self.all_names() if name in chosen]
 
     def bring_up(self, names: list[str]) -> None:
-        """Backing processes first, all at once; then topics; then the services."""
+        """Backing processes first, all at once; then topics and tables; then the services."""
         started: list[str] = []
         begin = time.monotonic()
         # Rewritten only while no sidecar reads them.
@@ -88,8 +88,9 @@ class Launcher:
             components.place(self.stack)
         try:
             self.launch([name for name in names if name in backing.NAMES], started)
-            if "kafka" in started or ("kafka" in names and any(name in self.services() for name in names)):
-                apps.apply_topics(self.stack, self.processes.log("topics"))
+            for store, what in (("kafka", "topics"), ("postgres", "database")):
+                if store in started or (store in names and any(name in self.services() for name in names)):
+                    apps.apply(self.stack, what, self.processes.log(what))
             self.launch([name for name in names if name not in backing.NAMES], started)
         except BaseException:
             # Also on Ctrl-C: a half-started stack helps nobody.
@@ -216,6 +217,7 @@ class Launcher:
             "SAGAS_URL": url("sagas"),
             "PROJECTIONS_URL": url("projections"),
             **apps.addresses(self.stack),
+            **apps.owner(self.stack),
             "PLACEMENT_ADDRESS": self.stack.ports.address("placement"),
             "SCHEDULER_ADDRESS": self.stack.ports.address("scheduler"),
             "DAPR_BIN": str(engine_dapr()),

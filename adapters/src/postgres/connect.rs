@@ -20,8 +20,14 @@ pub enum Error {
     #[error("the database URL is malformed: write postgres://USER:PASSWORD@HOST:PORT/DATABASE")]
     Url,
     /// The tables could not be made.
-    #[error("the views' tables cannot be made")]
+    #[error("the tables cannot be made")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The service's role has a name that would have to be quoted.
+    #[error("the service's role has an unusual name: use a-z, 0-9 and _")]
+    Role,
+    /// The database is away, or refuses.
+    #[error("the database does not do it")]
+    Apply(#[source] sqlx::Error),
 }
 
 /// Connections with a bound on how long anybody waits for an answer.
@@ -75,4 +81,9 @@ pub(super) fn away(error: sqlx::Error) -> ViewsError {
         }
         _ => ViewsError::Unavailable(error.into()),
     }
+}
+
+/// A stored value is not what this program writes.
+pub(super) fn damaged(column: &str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.into(), source: "the stored value is damaged".into() }
 }

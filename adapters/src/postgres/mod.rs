@@ -1,11 +1,15 @@
-//! PostgreSQL: the views.
+//! PostgreSQL: the journal and the views.
 
+mod apply;
 mod connect;
 mod counts;
+mod journal;
 mod listen;
 mod query;
 mod upsert;
 mod views;
 
+pub use apply::apply;
 pub use connect::Error;
+pub use journal::PgJournal;
 pub use views::PgViews;

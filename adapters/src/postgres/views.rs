@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    connect::{Database, Error},
+    connect::{Database, Error, damaged},
     counts, listen,
     query::{self, COLUMNS},
     upsert,
@@ -39,14 +39,6 @@ impl PgViews {
     pub fn new(url: &str) -> Result<Self, Error> {
         let (reading, writing) = (Database::for_reading(url, READERS)?, Database::for_writing(url)?);
         Ok(Self { reading, writing, waiters: Arc::default(), waking: OnceLock::new() })
-    }
-
-    /// Makes the tables, or brings them to this program's version. Several processes may do so at once.
-    ///
-    /// # Errors
-    /// If the database is away, refuses, or is of a newer program.
-    pub async fn migrate(&self) -> Result<(), Error> {
-        Ok(sqlx::migrate!("src/postgres/migrations").run(&self.writing.pool).await?)
     }
 }
 
@@ -132,8 +124,4 @@ fn row(row: PgRow) -> sqlx::Result<TodoRow> {
         // The parser's own message may quote a value, and that may be private.
         todo: serde_json::from_str(row.try_get("todo")?).map_err(|_| damaged("todo"))?,
     })
-}
-
-fn damaged(column: &str) -> sqlx::Error {
-    sqlx::Error::ColumnDecode { index: column.into(), source: "the stored value is damaged".into() }
 }

@@ -1,11 +1,13 @@
 //! The cluster shape: each room a process of its own, with a Dapr sidecar.
 
+mod database;
 mod edge;
 mod host;
 mod options;
 mod projection;
 mod topics;
 
+pub(crate) use database::{DatabaseCommand, database};
 pub(crate) use edge::gateway;
 pub(crate) use host::{Edge, actors};
 pub(crate) use options::{EdgeOptions, HostOptions, ProjectionOptions};

@@ -7,6 +7,8 @@ use adapters::dapr::{
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use super::projection::Kind;
+
 /// What every process of the cluster shape needs to know.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CommonOptions {
@@ -74,7 +76,7 @@ pub(crate) struct StoreOptions {
     /// Redis: marks of outboxes, people's latest writes
     #[arg(long, env = "REDIS_URL", default_value = "redis://127.0.0.1:6379", hide_env_values = true)]
     pub redis_url: String,
-    /// PostgreSQL: the views
+    /// PostgreSQL: the journal and the views
     #[arg(long, env = "DATABASE_URL", default_value = "postgres://todo@127.0.0.1:5432/todo", hide_env_values = true)]
     pub database_url: String,
 }
@@ -87,6 +89,9 @@ pub(crate) struct ProjectionOptions {
     /// The Kafka brokers, host:port, separated by commas
     #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
     pub kafka_brokers: String,
+    /// What to make of the events; several separated by commas
+    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views])]
+    pub only: Vec<Kind>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,10 +2,14 @@ use std::sync::Arc;
 
 use adapters::{
     kafka::consumer::{ConsumerConfig, KafkaReader},
-    postgres::PgViews,
+    postgres::{PgJournal, PgViews},
 };
 use anyhow::Context;
+use clap::ValueEnum;
 use gateway::{Probe, ViewsProbe};
+use ports::FeedPosition;
+use projections::{JournalIngest, Projection, TodoViews};
+use tokio::task::JoinSet;
 use tracing::info;
 
 use super::{
@@ -15,30 +19,47 @@ use super::{
 use crate::{server, telemetry::Metrics};
 
 const EVENTS: &str = "todo-events";
-/// The consumer group, for those who watch its lag.
-const GROUP: &str = "todo-views";
 
-/// `todo projections`: brings events from Kafka into the views.
+/// What can be made of the events. Each has a consumer group of its own, so that none waits for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// Everything that happened, for good
+    Journal,
+    /// Todos as people see them
+    Views,
+}
+
+/// `todo projections`: brings events from Kafka to where they are asked for.
 pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) -> anyhow::Result<()> {
     let listener = server::bind(options.edge.common.listen).await?;
     let stop = server::stop_signal()?;
-    let views = Arc::new(PgViews::new(&options.edge.stores.database_url).context("--database-url")?);
-    views.migrate().await.context("the views' tables")?;
-    let reader =
-        KafkaReader::start(&ConsumerConfig::live(&options.kafka_brokers, EVENTS, GROUP), views.clone()).context("--kafka-brokers")?;
-    let projecting = tokio::spawn(projections::run(
-        projections::Config::default(),
-        Box::new(reader),
-        Arc::new(projections::TodoViews(views.clone())),
-        stop.clone(),
-    ));
+    let url = &options.edge.stores.database_url;
+    let views = Arc::new(PgViews::new(url).context("--database-url")?);
+    let mut projecting = JoinSet::new();
+    for kind in &options.only {
+        let (projection, position): (Arc<dyn Projection>, Arc<dyn FeedPosition>) = match kind {
+            Kind::Journal => {
+                let journal = Arc::new(PgJournal::new(url).context("--database-url")?);
+                (Arc::new(JournalIngest(journal.clone())), journal)
+            }
+            Kind::Views => (Arc::new(TodoViews(views.clone())), views.clone()),
+        };
+        // The groups' names, for those who watch their lag: todo-journal, todo-views, …
+        let group = format!("todo-{}", projection.name());
+        let reader =
+            KafkaReader::start(&ConsumerConfig::live(&options.kafka_brokers, EVENTS, group), position).context("--kafka-brokers")?;
+        projecting.spawn(projections::run(projections::Config::default(), Box::new(reader), projection, stop.clone()));
+    }
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));
     let dispatch = Arc::new(options.edge.common.dispatch()?);
     let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, vec![("views", probe)], metrics)?);
     info!(listen = %options.edge.common.listen, "projecting");
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    projecting.await.context("the projection")
+    while let Some(ended) = projecting.join_next().await {
+        ended.context("a projection")?;
+    }
+    Ok(())
 }
 
 /// `todo sagas`: nothing is orchestrated yet, but the process, its app-id and its sidecar have their place.

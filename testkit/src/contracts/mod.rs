@@ -7,6 +7,7 @@ use std::{any::Any, sync::Arc};
 
 pub mod aggregate_store;
 pub mod event_feed;
+pub mod journal;
 pub mod outbox_index;
 pub mod positions;
 pub mod view_reader_store;

@@ -1,0 +1,230 @@
+//! The contract of [`JournalStore`], [`Journal`] and [`Checkpoints`] together: what is appended can be read, and stays.
+
+use std::{any::Any, sync::Arc};
+
+use domain::{ChainHash, EventRecord, UserId};
+use ports::{Chain, Checkpoint, Checkpoints, CoveredHead, Journal, JournalEntry, JournalStore, Secret};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use crate::samples::{at, fresh_todo_id, fresh_user, records};
+
+/// A journal to be tested: the ports on one and the same store.
+pub struct Journals {
+    /// Where events go in.
+    pub store: Arc<dyn JournalStore>,
+    /// Where they come out.
+    pub journal: Arc<dyn Journal>,
+    /// What is signed of them.
+    pub checkpoints: Arc<dyn Checkpoints>,
+    /// What must live as long: a temporary folder, a server.
+    pub keep: Box<dyn Any>,
+}
+
+impl Journals {
+    /// A journal that is all ports in one.
+    pub fn of<J: JournalStore + Journal + Checkpoints + 'static>(journal: J) -> Self {
+        let journal = Arc::new(journal);
+        Self { store: journal.clone(), journal: journal.clone(), checkpoints: journal, keep: Box::new(()) }
+    }
+
+    async fn put(&self, events: &[EventRecord]) {
+        let entries = entries(events, None);
+        self.store.append(&entries, &[]).await.expect("appended");
+    }
+}
+
+/// Entries of one aggregate behind `before`.
+pub fn entries(events: &[EventRecord], before: Option<ChainHash>) -> Vec<JournalEntry> {
+    let mut hash = before.unwrap_or(ChainHash::START);
+    let entry = |event: &EventRecord| {
+        let record = serde_json::to_string(event).expect("JSON");
+        hash = hash.then(&record);
+        JournalEntry {
+            aggregate_id: event.aggregate_id.clone(),
+            version: event.version,
+            at: event.timestamp,
+            event_id: event.event_id,
+            principal: event.principal.clone(),
+            record: Secret(record),
+            hash,
+        }
+    };
+    events.iter().map(entry).collect()
+}
+
+fn events_of(owner: &UserId, versions: std::ops::RangeInclusive<u64>) -> Vec<EventRecord> {
+    let mut events = records(&fresh_todo_id().to_string(), versions);
+    events.iter_mut().for_each(|event| event.principal = owner.clone());
+    events
+}
+
+fn expect_chain(chain: &Chain, events: &[EventRecord]) {
+    assert_eq!(chain.head, Some(events.len() as u64));
+    assert_eq!(chain.rows.len(), events.len());
+    let mut hash = ChainHash::START;
+    for (row, event) in chain.rows.iter().zip(events) {
+        let record: EventRecord = serde_json::from_str(&row.record).expect("an event");
+        assert_eq!((row.version, &record), (event.version, event));
+        hash = hash.then(&row.record);
+        assert_eq!(row.hash, Some(hash), "version {}", row.version);
+    }
+}
+
+/// Holds what `fresh` makes to the contract.
+///
+/// # Panics
+/// Where the contract is broken.
+pub async fn suite(fresh: impl AsyncFn() -> Journals) {
+    macro_rules! cases {
+        ($($case:ident),* $(,)?) => { $(Box::pin($case(fresh().await)).await;)* };
+    }
+    cases![
+        what_is_appended_comes_back,
+        a_head_lets_each_version_in_once,
+        a_refused_batch_leaves_nothing,
+        offsets_move_with_the_entries,
+        positions_go_up_and_owners_see_their_own,
+        known_events_are_told_by_their_ids,
+        all_chains_come_in_order,
+        heads_are_those_of_one_moment,
+        checkpoints_are_kept_by_number,
+    ];
+}
+
+async fn what_is_appended_comes_back(journals: Journals) {
+    let events = events_of(&fresh_user(), 1..=5);
+    let id = events[0].aggregate_id.clone();
+    assert_eq!(journals.journal.chain(&id).await.expect("an answer"), None);
+    journals.put(&events[..2]).await;
+    let head = journals.store.heads(std::slice::from_ref(&id)).await.expect("heads")[&id];
+    assert_eq!(head.version, 2);
+    journals.store.append(&entries(&events[2..], Some(head.hash)), &[]).await.expect("appended");
+    expect_chain(&journals.journal.chain(&id).await.expect("an answer").expect("a chain"), &events);
+    assert_eq!(journals.store.heads(&["todo-unknown".into()]).await.expect("heads").len(), 0);
+}
+
+async fn a_head_lets_each_version_in_once(journals: Journals) {
+    let events = events_of(&fresh_user(), 1..=3);
+    let entries = entries(&events, None);
+    journals.put(&events[..2]).await;
+    for again in [&entries[..1], &entries[..2], &entries[1..2]] {
+        assert!(journals.store.append(again, &[(7, 7)]).await.is_err(), "what is there does not come in again");
+    }
+    let gap = JournalEntry { version: 9, ..entries[2].clone() };
+    assert!(journals.store.append(&[gap], &[]).await.is_err(), "what does not follow does not come in");
+    let chain = journals.journal.chain(&events[0].aggregate_id).await.expect("an answer").expect("a chain");
+    expect_chain(&chain, &events[..2]);
+    assert!(journals.store.offsets().await.expect("offsets").iter().all(|(partition, _)| *partition != 7));
+}
+
+async fn a_refused_batch_leaves_nothing(journals: Journals) {
+    let (there, other) = (events_of(&fresh_user(), 1..=1), events_of(&fresh_user(), 1..=2));
+    journals.put(&there).await;
+    let last = journals.journal.last_position().await.expect("a position");
+    let batch = [entries(&other, None), entries(&there, None)].concat();
+    assert!(journals.store.append(&batch, &[]).await.is_err());
+    assert_eq!(journals.journal.chain(&other[0].aggregate_id).await.expect("an answer"), None);
+    assert_eq!(journals.journal.last_position().await.expect("a position"), last);
+    journals.put(&other).await;
+}
+
+async fn offsets_move_with_the_entries(journals: Journals) {
+    let events = events_of(&fresh_user(), 1..=2);
+    journals.store.append(&entries(&events, None), &[(100, 5), (101, 1)]).await.expect("appended");
+    journals.store.append(&[], &[(100, 6)]).await.expect("appended");
+    let mut offsets = journals.store.offsets().await.expect("offsets");
+    offsets.retain(|(partition, _)| *partition >= 100);
+    offsets.sort_unstable();
+    assert_eq!(offsets, [(100, 6), (101, 1)]);
+}
+
+async fn positions_go_up_and_owners_see_their_own(journals: Journals) {
+    let (me, other) = (fresh_user(), fresh_user());
+    let begin = journals.journal.last_position().await.expect("a position");
+    let (mine, theirs, more) = (events_of(&me, 1..=2), events_of(&other, 1..=3), events_of(&me, 1..=1));
+    let mut third = records(&mine[0].aggregate_id, 3..=3);
+    // Somebody else's change of what is mine is mine to see.
+    third[0].principal = other.clone();
+    journals.put(&mine).await;
+    journals.put(&theirs).await;
+    journals.put(&more).await;
+    let head = journals.store.heads(std::slice::from_ref(&mine[0].aggregate_id)).await.expect("heads")[&mine[0].aggregate_id];
+    journals.store.append(&entries(&third, Some(head.hash)), &[]).await.expect("appended");
+
+    let read = |rows: &[ports::Positioned]| -> Vec<EventRecord> {
+        rows.iter().map(|row| serde_json::from_str(&row.record).expect("an event")).collect()
+    };
+    let seen = journals.journal.since(&me, begin, 100).await.expect("rows");
+    assert_eq!(read(&seen), [mine, more, third].concat());
+    assert!(seen.is_sorted_by(|a, b| a.position < b.position));
+    assert_eq!(journals.journal.since(&me, seen[1].position, 1).await.expect("rows"), seen[2..3]);
+    assert_eq!(journals.journal.since(&me, seen[3].position, 100).await.expect("rows"), []);
+    let all = journals.journal.all_since(begin, 100).await.expect("rows");
+    assert_eq!(all.len(), 7);
+    assert!(all.iter().map(|row| row.position).eq(begin + 1..=begin + 7), "positions have no gaps");
+    assert_eq!(journals.journal.last_position().await.expect("a position"), begin + 7);
+}
+
+async fn known_events_are_told_by_their_ids(journals: Journals) {
+    let events = events_of(&fresh_user(), 1..=3);
+    journals.put(&events).await;
+    let id = &events[0].aggregate_id;
+    let asked = [(id.clone(), 2), (id.clone(), 4), ("todo-unknown".to_owned(), 1)];
+    let known = journals.store.event_ids(&asked).await.expect("ids");
+    let expected: Vec<((String, u64), Uuid)> = vec![((id.clone(), 2), events[1].event_id)];
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), expected);
+}
+
+async fn all_chains_come_in_order(journals: Journals) {
+    let written: Vec<_> = (1..=5).map(|length| events_of(&fresh_user(), 1..=length)).collect();
+    for events in &written {
+        journals.put(events).await;
+    }
+    let (to, mut from) = mpsc::channel(1);
+    let mut chains: Vec<Chain> = vec![];
+    let collect = async {
+        while let Some(chain) = from.recv().await {
+            chains.push(chain);
+        }
+    };
+    let (sent, ()) = tokio::join!(journals.journal.chains(to), collect);
+    sent.expect("all chains");
+    assert!(chains.is_sorted_by(|a, b| a.aggregate_id < b.aggregate_id), "each once, in the byte order of ids");
+    for events in &written {
+        expect_chain(chains.iter().find(|chain| chain.aggregate_id == events[0].aggregate_id).expect("a chain"), events);
+    }
+}
+
+async fn heads_are_those_of_one_moment(journals: Journals) {
+    let written: Vec<_> = (1..=3).map(|length| events_of(&fresh_user(), 1..=length)).collect();
+    for events in &written {
+        journals.put(events).await;
+    }
+    let (to, mut from) = mpsc::channel(1);
+    let mut heads: Vec<CoveredHead> = vec![];
+    let collect = async {
+        while let Some(head) = from.recv().await {
+            heads.push(head);
+        }
+    };
+    let (position, ()) = tokio::join!(journals.checkpoints.heads_now(to), collect);
+    assert_eq!(position.expect("a position"), journals.journal.last_position().await.expect("a position"));
+    assert!(heads.is_sorted_by(|a, b| a.aggregate_id < b.aggregate_id));
+    for events in &written {
+        let head = heads.iter().find(|head| head.aggregate_id == events[0].aggregate_id).expect("a head");
+        let last = entries(events, None).pop().expect("an entry");
+        assert_eq!((head.version, head.hash), (last.version, last.hash));
+    }
+}
+
+async fn checkpoints_are_kept_by_number(journals: Journals) {
+    let before = journals.checkpoints.all().await.expect("checkpoints");
+    let next = before.len() as u64 + 1;
+    let checkpoint =
+        Checkpoint { number: next, at: at(7), position: 3, aggregates: 2, digest: [1; 32], previous: [2; 32], signature: [3; 64] };
+    journals.checkpoints.add(&checkpoint).await.expect("added");
+    assert!(journals.checkpoints.add(&checkpoint).await.is_err(), "a number is taken once");
+    assert_eq!(journals.checkpoints.last().await.expect("an answer"), Some(checkpoint.clone()));
+    assert_eq!(journals.checkpoints.all().await.expect("checkpoints").last(), Some(&checkpoint));
+}
