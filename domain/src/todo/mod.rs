@@ -3,17 +3,21 @@
 mod command;
 mod day;
 mod decide;
+mod diff;
 mod due;
 mod event;
 mod state;
+mod undo;
 mod upcast;
 mod values;
 
 pub use command::{Change, Command, Draft};
 pub use day::LocalDay;
+pub use diff::{Field, FieldChange, FieldValue, diff};
 pub use due::{Due, LocalTime, Zone};
 pub use event::Event;
 pub use state::{Todo, TodoState};
+pub use undo::{ChangedSince, undo};
 pub use values::{Description, MAX_TAGS, Order, Priority, Tag, Tags, Title};
 
 use crate::{Aggregate, Envelope, EventRecord, Refusal, UpcastError};

@@ -10,4 +10,5 @@ mod refusals;
 mod secrecy;
 mod stored_form;
 mod text;
+mod undo;
 mod wire_form;

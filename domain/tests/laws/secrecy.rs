@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use domain::{
     Aggregate, EventRecord, fold,
-    todo::{Command, Event, Tag, Todo},
+    todo::{Command, Event, Tag, Todo, diff, undo},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -27,9 +27,12 @@ proptest! {
             let decided = Todo::decide(&state, envelope);
             let events = decided.clone().unwrap_or_default();
             let records = EventRecord::of::<Todo>(envelope, count as u64, &events);
+            let before = state.clone();
             state = fold::<Todo>(state, &events);
             let printed = [shown(&envelope), shown(&envelope.command), shown(&decided), shown(&events), shown(&records), shown(&state)];
-            for printed in printed {
+            let undone = undo(&before, &state, &state);
+            written += &serde_json::to_string(&undone.as_ref().ok()).expect("JSON");
+            for printed in printed.into_iter().chain([shown(&diff(&before, &state)), shown(&undone)]) {
                 prop_assert!(!printed.contains(MARK), "{printed}");
             }
         }
