@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use actors::{Hosts, LocalDispatch, Services};
-use adapters::sqlite::{DataFolder, SqliteFeedReader, SqliteStore, SqliteViews};
+use adapters::sqlite::{DataFolder, SqliteFeedReader, SqliteJournal, SqliteStore, SqliteViews};
 use anyhow::{Context, ensure};
 use domain::{UserId, todo::Todo};
 use gateway::{Gateway, ViewsProbe};
@@ -44,6 +44,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let store = SqliteStore::open(&folder.file(TODO_DB)).context(TODO_DB)?;
     let views = Arc::new(SqliteViews::open(&folder.file("views.db")).context("views.db")?);
     let reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*views, store.last_event()).await.context(TODO_DB)?;
+    let journal = SqliteJournal::open(&folder.file(TODO_DB)).context(TODO_DB)?;
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let hosts = Arc::new(Hosts::new(services).with::<Todo>());
     let projecting = tokio::spawn(projections::run(
@@ -61,6 +62,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let router = gateway::router(Gateway {
         dispatch: Arc::new(LocalDispatch::new(hosts)),
         views: views.clone(),
+        journal: Arc::new(journal),
         positions: Arc::new(MemoryPositions::default()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),

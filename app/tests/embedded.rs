@@ -35,7 +35,10 @@ scenarios!(
     lifecycle,
     queries,
     smart_lists,
-    counts
+    counts,
+    history,
+    time_travel,
+    undo
 );
 
 #[tokio::test]

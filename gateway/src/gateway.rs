@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::HeaderValue;
 use domain::UserId;
-use ports::{Clock, Dispatch, IdSource, Positions, ViewReader};
+use ports::{Clock, Dispatch, IdSource, Journal, Positions, ViewReader};
 
 use crate::Probe;
 
@@ -13,6 +13,8 @@ pub struct Gateway {
     pub dispatch: Arc<dyn Dispatch>,
     /// Where queries go.
     pub views: Arc<dyn ViewReader>,
+    /// Everything that happened: where questions about the past go.
+    pub journal: Arc<dyn Journal>,
     /// What each person wrote last.
     pub positions: Arc<dyn Positions>,
     /// What time it is.

@@ -21,8 +21,9 @@ async fn it_is_of_version_3_1_and_names_every_path() {
     let (_, document) = document().await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
     let paths: BTreeSet<_> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-    let one = ["/api/v1/todos/{id}", "/api/v1/todos/{id}/complete", "/api/v1/todos/{id}/reopen", "/api/v1/todos/{id}/restore"];
-    assert_eq!(paths, BTreeSet::from(["/api/v1/todos", "/api/v1/counts"]).into_iter().chain(one).collect());
+    let actions = ["/complete", "/reopen", "/restore", "/history", "/undo"].map(|action| format!("/api/v1/todos/{{id}}{action}"));
+    let others = ["/api/v1/todos", "/api/v1/todos/{id}", "/api/v1/counts"];
+    assert_eq!(paths, actions.iter().map(String::as_str).chain(others).collect());
 }
 
 #[tokio::test]

@@ -24,9 +24,12 @@ scenarios! {
     bad_input_matrix
     conditional_requests
     counts
+    history
     idempotency
     lifecycle
     queries
     read_your_writes
     smart_lists
+    time_travel
+    undo
 }

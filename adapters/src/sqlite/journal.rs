@@ -53,9 +53,8 @@ fn connect(path: &Path) -> Result<Connection, JournalError> {
 #[async_trait]
 impl Journal for SqliteJournal {
     async fn chain(&self, aggregate_id: &str) -> Result<Option<Chain>, JournalError> {
-        let (path, aggregate_id) = (self.path.clone(), aggregate_id.to_owned());
-        let reading = spawn_blocking(move || one(&mut connect(&path)?, aggregate_id).map_err(failed));
-        reading.await.map_err(failed)?
+        let aggregate_id = aggregate_id.to_owned();
+        self.reading(move |connection| one(connection, aggregate_id)).await
     }
 
     async fn chains(&self, to: mpsc::Sender<Chain>) -> Result<(), JournalError> {
@@ -95,14 +94,30 @@ fn positioned(connection: &Connection, select: &str, values: &[&dyn rusqlite::To
 /// The head is what the actor's own record says, which was written with the row.
 const HEADS: &str = "SELECT substr(key, instr(key, '/') + 1), value ->> '$.version' FROM actors";
 
-fn one(connection: &mut Connection, aggregate_id: String) -> rusqlite::Result<Option<Chain>> {
-    let snapshot = connection.transaction()?;
-    let head = snapshot
-        .query_row(&format!("{HEADS} WHERE substr(key, instr(key, '/') + 1) = ?"), params![aggregate_id], |row| row.get::<_, i64>(1));
-    let head = head.optional()?.map(i64::cast_unsigned);
-    let mut select = snapshot.prepare("SELECT seq, version, record, hash FROM events WHERE aggregate_id = ? ORDER BY version")?;
+fn one(connection: &Connection, aggregate_id: String) -> rusqlite::Result<Option<Chain>> {
+    // Ends when it is dropped, also where something fails; nobody else has the connection meanwhile.
+    let snapshot = connection.unchecked_transaction()?;
+    let head = head(&snapshot, &aggregate_id)?;
+    let mut select = snapshot.prepare_cached("SELECT seq, version, record, hash FROM events WHERE aggregate_id = ? ORDER BY version")?;
     let rows: Vec<_> = select.query_map(params![aggregate_id], |row| read(row, 0))?.collect::<Result<_, _>>()?;
     Ok((head.is_some() || !rows.is_empty()).then_some(Chain { aggregate_id, rows, head }))
+}
+
+/// What an actor's own record says is its version. Its key is TYPE/ID: there are few types, and each is asked by its key, which
+/// does not get slower with the number of actors.
+fn head(connection: &Connection, aggregate_id: &str) -> rusqlite::Result<Option<u64>> {
+    let mut types = connection.prepare_cached("SELECT substr(key, 1, instr(key, '/')) FROM actors WHERE key >= ? ORDER BY key LIMIT 1")?;
+    let mut version = connection.prepare_cached("SELECT value ->> '$.version' FROM actors WHERE key = ?")?;
+    let mut from = String::new();
+    while let Some(prefix) = types.query_row([&from], |row| row.get::<_, String>(0)).optional()? {
+        let found = version.query_row([format!("{prefix}{aggregate_id}")], |row| row.get::<_, i64>(0)).optional()?;
+        // Zero is the sign right after the slash: no key of this type is behind it.
+        match (found, prefix.strip_suffix('/')) {
+            (None, Some(name)) => from = format!("{name}0"),
+            (found, _) => return Ok(found.map(i64::cast_unsigned)),
+        }
+    }
+    Ok(None)
 }
 
 /// In one transaction, so that rows and heads are of one moment.

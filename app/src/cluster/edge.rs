@@ -7,7 +7,7 @@ use adapters::{
 use anyhow::Context;
 use domain::UserId;
 use gateway::{Gateway, Probe};
-use ports::{Dispatch, RandomIds, SystemClock};
+use ports::{Chain, Dispatch, Journal, JournalError, Positioned, RandomIds, SystemClock};
 use tracing::info;
 
 use super::options::{EdgeOptions, REDIS_DEADLINE};
@@ -31,6 +31,7 @@ pub(super) fn compose(
     Ok(Gateway {
         dispatch,
         views: Arc::new(views),
+        journal: Arc::new(NoJournal),
         positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -38,6 +39,36 @@ pub(super) fn compose(
         metrics,
         options: choices,
     })
+}
+
+/// Until there is a journal here: questions about the past cannot be answered.
+struct NoJournal;
+
+fn no_journal() -> JournalError {
+    JournalError("the cluster shape has no journal yet".into())
+}
+
+#[async_trait::async_trait]
+impl Journal for NoJournal {
+    async fn chain(&self, _: &str) -> Result<Option<Chain>, JournalError> {
+        Err(no_journal())
+    }
+
+    async fn chains(&self, _: tokio::sync::mpsc::Sender<Chain>) -> Result<(), JournalError> {
+        Err(no_journal())
+    }
+
+    async fn since(&self, _: &UserId, _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {
+        Err(no_journal())
+    }
+
+    async fn all_since(&self, _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {
+        Err(no_journal())
+    }
+
+    async fn last_position(&self) -> Result<u64, JournalError> {
+        Err(no_journal())
+    }
 }
 
 /// `todo gateway`: the edge alone.

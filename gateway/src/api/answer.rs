@@ -2,7 +2,7 @@
 
 use axum::{
     http::{
-        HeaderValue, StatusCode,
+        HeaderMap, HeaderValue, StatusCode,
         header::{CACHE_CONTROL, ETAG},
     },
     response::{IntoResponse, Response},
@@ -10,7 +10,7 @@ use axum::{
 
 use super::TodoJson;
 use crate::{
-    http::{DATA_STALE, Origin, REPLAYED, etag},
+    http::{DATA_STALE, IfMatch, IfNoneMatch, Origin, Problem, REPLAYED, etag},
     usecase::{Caller, Done, Seen, Shown},
 };
 
@@ -40,6 +40,31 @@ pub(crate) fn shown(seen: Seen<Shown>, origin: &Origin) -> Response {
     let mut response = (headers, axum::Json(TodoJson::new(seen.answer, origin))).into_response();
     mark_stale(&mut response, seen.stale);
     response
+}
+
+/// On which version of what is read an answer depends.
+pub(super) struct Condition {
+    wanted: IfMatch,
+    known: IfNoneMatch,
+}
+
+impl Condition {
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        Ok(Self { wanted: IfMatch::of(headers)?, known: IfNoneMatch::of(headers)? })
+    }
+
+    /// The answer for what is at `version`, which is `whole` only where the client wants that version and has another.
+    pub(super) fn meet(self, version: u64, stale: bool, whole: impl FnOnce() -> Response) -> Result<Response, Problem> {
+        if !self.wanted.holds(version) {
+            return Err(Problem::not_at_version(version));
+        }
+        if self.known.holds(version) {
+            return Ok(whole());
+        }
+        let mut response = (StatusCode::NOT_MODIFIED, [(ETAG, etag(version)), (CACHE_CONTROL, PRIVATE)]).into_response();
+        mark_stale(&mut response, stale);
+        Ok(response)
+    }
 }
 
 /// Only a client that chose a key asked whether it is a replay: the platform's own retries are nobody's business.

@@ -1,26 +1,28 @@
 use axum::{
     extract::State,
-    http::{
-        HeaderMap, StatusCode,
-        header::{CACHE_CONTROL, ETAG},
-    },
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use domain::{TodoId, todo::Change};
 
 use super::{
     TodoJson,
-    answer::{self, PRIVATE},
+    answer::{self, Condition},
     draft,
+    history::AtQuery,
 };
 use crate::{
     edge::Edge,
-    http::{IfMatch, IfNoneMatch, Origin, PatchJson, Problem, TodoPath, etag},
+    http::{IfMatch, IfNoneMatch, Origin, PatchJson, Problem, TodoPath},
     usecase::{self, Caller, Expected},
 };
 
-/// Read a todo.
-#[utoipa::path(get, path = "/todos/{id}", operation_id = "getTodo", tag = "todos", params(super::schemas::IdParameter),
+/// Read a todo, as it is or as it was.
+///
+/// With `at`, it is read from its history: as it stood at that instant, unless it did not exist yet or lay in the trash. An
+/// instant to come gives what is.
+#[utoipa::path(get, path = "/todos/{id}", operation_id = "getTodo", tag = "todos",
+    params(super::schemas::IdParameter, super::schemas::AtParameter),
     responses(
         (status = 200, description = "The todo.", body = TodoJson, headers(
             ("ETag" = String, description = "Its version."),
@@ -30,21 +32,17 @@ pub(super) async fn read(
     State(edge): State<Edge>,
     caller: Caller,
     TodoPath(id): TodoPath,
+    AtQuery(at): AtQuery,
     origin: Origin,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (wanted, known) = (IfMatch::of(&headers)?, IfNoneMatch::of(&headers)?);
-    let seen = usecase::read(&edge, &caller, id).await?;
-    let version = seen.answer.version;
-    if !wanted.holds(version) {
-        return Err(Problem::not_at_version(version));
-    }
-    if !known.holds(version) {
-        let mut response = (StatusCode::NOT_MODIFIED, [(ETAG, etag(version)), (CACHE_CONTROL, PRIVATE)]).into_response();
-        answer::mark_stale(&mut response, seen.stale);
-        return Ok(response);
-    }
-    Ok(answer::shown(seen, &origin))
+    let condition = Condition::of(&headers)?;
+    let seen = match at {
+        None => usecase::read(&edge, &caller, id).await?,
+        Some(instant) => usecase::at(&edge, &caller, id, instant).await?,
+    };
+    let (version, stale) = (seen.answer.version, seen.stale);
+    condition.meet(version, stale, || answer::shown(seen, &origin))
 }
 
 /// Change some fields of a todo.
@@ -140,7 +138,7 @@ async fn set_completed(
 }
 
 /// Which version a change is meant for.
-fn expected(headers: &HeaderMap) -> Result<Expected, Problem> {
+pub(super) fn expected(headers: &HeaderMap) -> Result<Expected, Problem> {
     IfNoneMatch::of(headers)?.refuse_on_change()?;
     Ok(IfMatch::of(headers)?.expected())
 }

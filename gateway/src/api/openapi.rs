@@ -12,7 +12,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, collection, counts, item, schemas::ProblemSchema};
+use super::{BASE, collection, counts, history, item, schemas::ProblemSchema};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
@@ -32,7 +32,9 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(item::read, item::change, item::delete))
         .routes(routes!(item::complete))
         .routes(routes!(item::reopen))
-        .routes(routes!(item::restore));
+        .routes(routes!(item::restore))
+        .routes(routes!(history::history))
+        .routes(routes!(history::undo));
     let (router, mut document) = OpenApiRouter::with_openapi(Frame::openapi()).nest(BASE, api).split_for_parts();
     complete(&mut document);
     (router, document)

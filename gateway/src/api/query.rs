@@ -1,13 +1,14 @@
-use axum::{
-    extract::{FromRequestParts, Query},
-    http::request::Parts,
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{Invalid, todo::Tag};
 use jiff::Timestamp;
 use ports::{Completion, Sort, TodoQuery};
 
-use super::{draft::named_priority, fields::shortened, smart::SmartList};
+use super::{
+    draft::named_priority,
+    parameters::{each, instant, parameters, unknown},
+    smart::SmartList,
+};
 use crate::{
     edge::Edge,
     http::{Problem, kind},
@@ -37,7 +38,7 @@ pub(crate) struct ListQuery {
 impl FromRequestParts<Edge> for ListQuery {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
-        let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| Problem::of(&kind::INVALID_QUERY))?;
+        let parameters = parameters(parts)?;
         let query = text_parameters(&parameters, edge.gateway.clock.now());
         let query = query.map_err(|wrong| Problem::invalid(&kind::INVALID_QUERY, wrong))?;
         Ok(Self { query, parameters })
@@ -61,20 +62,9 @@ pub(crate) fn shown_cursor(cursor: &str) -> String {
 pub(crate) fn text_parameters(parameters: &[(String, String)], now: Timestamp) -> Result<TodoQuery, Vec<Invalid>> {
     let mut query = TodoQuery { limit: MAX_LIMIT, ..TodoQuery::default() };
     let mut smart = SmartList::default();
-    let mut wrong = vec![];
-    for (at, (name, value)) in parameters.iter().enumerate() {
-        let again = name != "tag" && parameters[..at].iter().any(|(earlier, _)| earlier == name);
-        let read = if again {
-            Err(Invalid::new(shortened(name), "is given twice", "give it once"))
-        } else {
-            set(&mut query, &mut smart, name, value)
-        };
-        wrong.extend(read.err());
-    }
-    if wrong.is_empty() {
-        wrong.extend(smart.apply(&mut query, now).err());
-    }
-    if wrong.is_empty() { Ok(query) } else { Err(wrong) }
+    each(parameters, "tag", |name, value| set(&mut query, &mut smart, name, value))?;
+    smart.apply(&mut query, now).map_err(|wrong| vec![wrong])?;
+    Ok(query)
 }
 
 fn set(query: &mut TodoQuery, smart: &mut SmartList, name: &str, value: &str) -> Result<(), Invalid> {
@@ -90,7 +80,7 @@ fn set(query: &mut TodoQuery, smart: &mut SmartList, name: &str, value: &str) ->
         "q" => query.search = Some(search(name, value)?),
         "limit" => query.limit = value.parse().map_err(|_| bad_limit()).and_then(limited)?,
         "cursor" => query.after = Some(cursor(name, value)?),
-        other => return Err(Invalid::new(shortened(other), "is unknown", format!("leave it out, or use one of: {KNOWN}"))),
+        other => return Err(unknown(other, KNOWN)),
     }
     Ok(())
 }
@@ -101,11 +91,6 @@ pub(super) fn one_of<T: Copy>(name: &str, value: &str, known: &[(&str, T)]) -> R
     found.ok_or_else(|| Invalid::new(name, "has no such value", format!("use one of: {}", names())))
 }
 
-fn instant(name: &str, value: &str) -> Result<Timestamp, Invalid> {
-    let remedy = "write an instant such as 2026-11-24T09:00:00Z; a + in a URL is written %2B";
-    value.parse().map_err(|_| Invalid::new(name, "is no instant", remedy))
-}
-
 fn search(name: &str, value: &str) -> Result<String, Invalid> {
     let text = value.trim();
     if text.is_empty() || text.chars().count() > MAX_SEARCH || text.contains('\0') {
@@ -114,17 +99,22 @@ fn search(name: &str, value: &str) -> Result<String, Invalid> {
     Ok(text.to_owned())
 }
 
-fn bad_limit() -> Invalid {
+pub(super) fn bad_limit() -> Invalid {
     Invalid::new("limit", "is out of range", format!("use a whole number from 1 to {MAX_LIMIT}"))
 }
 
 /// How many rows a page may have.
-fn limited(limit: usize) -> Result<usize, Invalid> {
+pub(super) fn limited(limit: usize) -> Result<usize, Invalid> {
     if (1..=MAX_LIMIT).contains(&limit) { Ok(limit) } else { Err(bad_limit()) }
 }
 
-fn cursor(name: &str, value: &str) -> Result<String, Invalid> {
+/// A cursor as it was before it was shown.
+pub(super) fn cursor(name: &str, value: &str) -> Result<String, Invalid> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(value).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| !text.contains('\0'));
-    text.ok_or_else(|| Invalid::new(name, "is damaged", "follow the link of the page before, or leave it out to begin anew"))
+    text.ok_or_else(|| bad_cursor(name))
+}
+
+pub(super) fn bad_cursor(name: &str) -> Invalid {
+    Invalid::new(name, "is damaged", "follow the link of the page before, or leave it out to begin anew")
 }

@@ -1,4 +1,7 @@
-use domain::{ListId, TodoId, todo::Priority};
+use domain::{
+    ListId, TodoId,
+    todo::{Due, Order, Priority, Tags},
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Number;
@@ -70,6 +73,12 @@ pub(crate) struct DueJson {
     zone: String,
 }
 
+impl DueJson {
+    pub(super) fn new(due: &Due) -> Self {
+        Self { local: due.local.to_string(), zone: due.zone.name().to_owned() }
+    }
+}
+
 /// How much it matters.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -90,13 +99,13 @@ impl TodoJson {
             url: url(id, origin),
             title: todo.title.into(),
             completed: todo.completed,
-            order: todo.order.and_then(|order| number(order.get())),
+            order: todo.order.and_then(number),
             version,
             description: todo.description.map(Into::into),
             list: todo.list,
-            tags: todo.tags.as_set().iter().map(|tag| tag.expose().to_owned()).collect(),
+            tags: words(&todo.tags),
             priority: todo.priority,
-            due: todo.due.map(|due| DueJson { local: due.local.to_string(), zone: due.zone.name().to_owned() }),
+            due: todo.due.as_ref().map(DueJson::new),
             created_at: times.map(|times| times.created),
             updated_at: times.map(|times| times.updated),
             completed_at: times.map(|times| times.completed),
@@ -105,12 +114,18 @@ impl TodoJson {
 }
 
 /// A todo's own URL.
-fn url(id: TodoId, origin: &Origin) -> String {
+pub(super) fn url(id: TodoId, origin: &Origin) -> String {
     format!("{}{BASE}/todos/{id}", origin.0)
 }
 
 /// A whole number is shown as one: clients send `95` and compare with `95`.
-fn number(order: f64) -> Option<Number> {
+pub(super) fn number(order: Order) -> Option<Number> {
+    let order = order.get();
     // Orders lie within 2^53, where this conversion is exact.
     if order.fract() == 0.0 { Some(Number::from(order as i64)) } else { Number::from_f64(order) }
+}
+
+/// Tags as they are shown.
+pub(super) fn words(tags: &Tags) -> Vec<String> {
+    tags.as_set().iter().map(|tag| tag.expose().to_owned()).collect()
 }

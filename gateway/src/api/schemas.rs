@@ -112,6 +112,38 @@ pub(super) struct IdParameter {
     id: String,
 }
 
+/// How it stood when.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what api::history::AtQuery reads")]
+pub(super) struct AtParameter {
+    /// The instant that the todo is to be shown at; now if it is left out.
+    #[param(format = DateTime, example = "2026-11-24T09:00:00Z")]
+    at: Option<String>,
+}
+
+/// Which part of a history.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what api::history::HistoryQuery reads")]
+pub(super) struct HistoryParameters {
+    /// At most so many.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// Where the page before ended: follow its `Link`.
+    cursor: Option<String>,
+}
+
+/// What to undo.
+#[derive(ToSchema)]
+#[schema(example = json!({ "version": 3 }))]
+#[expect(dead_code, reason = "documents what api::history::undo reads")]
+pub(super) struct Undo {
+    /// The version of an event of the change that is to be undone; the last change if it is left out.
+    #[schema(minimum = 1, nullable = false)]
+    version: Option<u64>,
+}
+
 /// Which todos.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]

@@ -1,5 +1,5 @@
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     extract::{FromRequest, Request},
     http::{
         HeaderMap, HeaderName, HeaderValue,
@@ -26,6 +26,20 @@ pub(crate) struct Json(pub Value);
 
 /// A JSON body that says what to change: the media type of RFC 7396, or plain JSON, which the Todo-Backend contract sends.
 pub(crate) struct PatchJson(pub Value);
+
+/// A JSON body that may be left out, which is as good as `{}`.
+pub(crate) struct OptionalJson(pub Value);
+
+impl FromRequest<Edge> for OptionalJson {
+    type Rejection = Problem;
+    async fn from_request(request: Request, edge: &Edge) -> Result<Self, Problem> {
+        // Whoever says what kind of body it is has one, if only by mistake.
+        if request.headers().get(CONTENT_TYPE).is_none() && request.body().is_end_stream() {
+            return Ok(Self(Value::Object(serde_json::Map::new())));
+        }
+        read(request, edge, &[JSON], ACCEPT_POST).await.map(Self)
+    }
+}
 
 impl FromRequest<Edge> for Json {
     type Rejection = Problem;

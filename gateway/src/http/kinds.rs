@@ -63,6 +63,10 @@ kinds! {
         "It lies in the trash"
         "A deleted todo cannot be changed."
         "Restore it first: `POST /api/v1/todos/{id}/restore`."
+    CHANGED_SINCE "changed-since" CONFLICT
+        "What is to be undone was changed since"
+        "Undoing this change would lose a later one; `errors` names each field that holds something newer. Nothing was done."
+        "Look at `GET /api/v1/todos/{id}/history`; undo the later change first, or set the fields with PATCH."
     PRECONDITION_FAILED "precondition-failed" PRECONDITION_FAILED
         "It is not at the version that you expect"
         "Somebody changed it since you read it. Nothing was done. `currentVersion` is where it is now."
@@ -93,6 +97,6 @@ kinds! {
         "Send it again after `Retry-After` seconds, a change with the same `Idempotency-Key`."
     BEHIND "views-behind" SERVICE_UNAVAILABLE
         "Your last changes cannot be shown yet"
-        "What you changed is safe, but the views do not show it yet, and an answer without it would mislead. Nothing was done."
+        "What you changed is safe, but the views or the journal do not show it yet, and an answer without it would mislead. Nothing was done."
         "Send it again after `Retry-After` seconds."
 }

@@ -12,7 +12,7 @@ mod origin;
 mod path;
 mod problem;
 
-pub(crate) use body::{Json, PatchJson};
+pub(crate) use body::{Json, OptionalJson, PatchJson};
 pub(crate) use etag::{DATA_STALE, IfMatch, IfNoneMatch, etag};
 pub(crate) use idempotency::{REPLAYED, parse as request_key};
 pub(crate) use origin::Origin;

@@ -5,8 +5,8 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::{Invalid, Refusal};
-use ports::{DispatchError, ViewsError};
+use domain::{Invalid, Refusal, todo::ChangedSince};
+use ports::{DispatchError, JournalError, ViewsError};
 use serde_json::{Map, Value, json};
 use tracing::{error, warn};
 
@@ -111,12 +111,18 @@ impl From<Failure> for Problem {
             ),
             Failure::InFlight => soon(&kinds::IN_FLIGHT),
             Failure::Behind => soon(&kinds::BEHIND),
+            Failure::ChangedSince(since) => since.into(),
+            Failure::Damaged { .. } => {
+                error!(%failure, "the journal is not what was written into it: see `todo audit`");
+                Self::of(&kinds::INTERNAL)
+            }
             Failure::Dispatch(DispatchError::Malformed(source)) => {
                 error!(?source, "an actor's answer could not be read");
                 Self::of(&kinds::INTERNAL)
             }
             Failure::Dispatch(DispatchError::Unavailable(source) | DispatchError::Failed(source))
-            | Failure::Views(ViewsError::Unavailable(source)) => {
+            | Failure::Views(ViewsError::Unavailable(source))
+            | Failure::Journal(JournalError(source)) => {
                 warn!(?source, "a request could not be answered");
                 soon(&kinds::UNAVAILABLE)
             }
@@ -134,6 +140,14 @@ impl From<Refusal> for Problem {
             Refusal::VersionConflict { actual, .. } => Self::not_at_version(actual),
             Refusal::Invalid(invalid) => Self::invalid(&kinds::INVALID_FIELDS, vec![invalid]),
         }
+    }
+}
+
+impl From<ChangedSince> for Problem {
+    fn from(since: ChangedSince) -> Self {
+        let remedy = "undo the later change first, or set it to what you want with PATCH";
+        let errors = since.fields.into_iter().map(|field| Invalid::new(field.name(), "has been changed since", remedy)).collect();
+        Self::invalid(&kinds::CHANGED_SINCE, errors)
     }
 }
 

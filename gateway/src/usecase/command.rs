@@ -25,7 +25,16 @@ pub(crate) enum Expected {
 const NEVER: u64 = u64::MAX;
 
 impl Expected {
-    fn first(&self) -> Option<u64> {
+    /// Whether it may be at `version`.
+    pub(super) fn allows(&self, version: u64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Nothing => version == 0,
+            Self::OneOf(versions) => versions.contains(&version),
+        }
+    }
+
+    pub(super) fn first(&self) -> Option<u64> {
         match self {
             Self::Any => None,
             Self::Nothing => Some(0),
@@ -85,7 +94,7 @@ async fn command_shown(edge: &Edge, caller: &Caller, id: TodoId, expected: &Expe
     Ok(done(edge, taken, times))
 }
 
-fn done(edge: &Edge, taken: Taken, times: Option<Times>) -> Done {
+pub(super) fn done(edge: &Edge, taken: Taken, times: Option<Times>) -> Done {
     let Taken { id, version, replayed, todo, .. } = taken;
     if let Some(times) = times.filter(|_| !replayed) {
         edge.recent_times.remember(id, version, times);

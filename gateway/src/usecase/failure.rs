@@ -1,5 +1,5 @@
-use domain::{Invalid, Refusal};
-use ports::{DispatchError, ViewsError};
+use domain::{Invalid, Refusal, TodoId, todo::ChangedSince};
+use ports::{DispatchError, JournalError, ViewsError};
 
 /// Why something was not done or not answered.
 #[derive(Debug, thiserror::Error)]
@@ -10,11 +10,26 @@ pub(crate) enum Failure {
     Dispatch(#[from] DispatchError),
     #[error(transparent)]
     Views(#[from] ViewsError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The journal answers, but not with what was written into it, or with what only a newer program understands.
+    #[error("the journal of {id} is no history at version {version}: {problem}")]
+    Damaged {
+        /// Whose.
+        id: TodoId,
+        /// At which version.
+        version: u64,
+        /// In which way, without values.
+        problem: String,
+    },
+    /// An undo would lose what was changed since.
+    #[error(transparent)]
+    ChangedSince(#[from] ChangedSince),
     /// A request with the same key is being answered.
     #[error("a request with this key is being answered")]
     InFlight,
     /// An answer would leave out what the caller wrote before.
-    #[error("the views do not show your last changes yet")]
+    #[error("your last changes cannot be shown yet")]
     Behind,
 }
 

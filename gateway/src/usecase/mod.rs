@@ -3,14 +3,19 @@
 mod clear;
 mod command;
 mod failure;
+mod history;
+mod past;
 mod read;
 mod times;
+mod undo;
 
 pub(crate) use clear::delete_all;
 pub(crate) use command::{Expected, change, create, delete, restore};
 pub(crate) use failure::Failure;
+pub(crate) use history::{Happened, at, history};
 pub(crate) use read::{counts, list, read};
 pub(crate) use times::{RecentTimes, Times};
+pub(crate) use undo::undo;
 
 use domain::{CommandId, TodoId, Trace, UserId, todo::Todo};
 use ports::TodoRow;

@@ -21,7 +21,7 @@ pub(crate) struct Times {
 
 impl Times {
     /// The times after `taken`, if these are the times of the version right before it.
-    fn after(self, taken: &Taken) -> Self {
+    pub(super) fn after(self, taken: &Taken) -> Self {
         let completed = taken.todo.completed.then(|| self.completed.unwrap_or(taken.at));
         Self { created: self.created, updated: if taken.events > 0 { taken.at } else { self.updated }, completed }
     }

@@ -11,7 +11,7 @@ use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
     ActorKey, AggregateStore, CommitError, Dispatch, DispatchError, LoadError, NewRecord, RandomIds, Stored, SystemClock, TodoRow,
     ViewStore,
-    memory::{MemoryPositions, MemoryStore},
+    memory::{MemoryJournal, MemoryPositions, MemoryStore},
 };
 use testkit::MemoryViews;
 use tokio::sync::{mpsc, watch};
@@ -25,9 +25,12 @@ pub fn person() -> UserId {
 pub struct Backend {
     pub gateway: Gateway,
     pub views: Arc<MemoryViews>,
+    pub journal: Arc<MemoryJournal>,
     pub store: Arc<FeedingStore>,
-    /// Whether the projection waits.
+    /// Whether the projection into the views waits.
     pub held: watch::Sender<bool>,
+    /// Whether the journal waits.
+    pub journal_held: watch::Sender<bool>,
     /// Whether calls of actors wait.
     pub calls_held: watch::Sender<bool>,
     /// What the next calls of actors fail with, instead of reaching them.
@@ -41,13 +44,18 @@ impl Backend {
         Self::lagging(Duration::ZERO)
     }
 
-    /// A backend whose views show each change only `lag` after it was committed.
+    /// A backend whose views show each change only `lag` after it was committed, and whose journal has it as much later
+    /// again: nothing else may tell of it.
     pub fn lagging(lag: Duration) -> Self {
         let views = Arc::new(MemoryViews::default());
         let (feed, events) = mpsc::unbounded_channel();
         let (held, hold) = watch::channel(false);
         tokio::spawn(project(events, hold, lag, views.clone()));
-        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feed });
+        let journal = Arc::new(MemoryJournal::default());
+        let (to_journal, events) = mpsc::unbounded_channel();
+        let (journal_held, hold) = watch::channel(false);
+        tokio::spawn(keep(events, hold, lag * 2, journal.clone()));
+        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal] });
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
         let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>()));
         let (faults, traces) = <(Arc<Mutex<Vec<DispatchError>>>, Arc<Mutex<Vec<_>>>)>::default();
@@ -56,6 +64,7 @@ impl Backend {
         let gateway = Gateway {
             dispatch: Arc::new(dispatch),
             views: views.clone(),
+            journal: journal.clone(),
             positions: Arc::new(MemoryPositions::default()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
@@ -63,7 +72,7 @@ impl Backend {
             metrics: Arc::new(|| "todo_test 1\n".to_owned()),
             options: Options { patience: Duration::from_secs(5), ..Options::local(person()) },
         };
-        Self { gateway, views, store, held, calls_held, faults, traces }
+        Self { gateway, views, journal, store, held, journal_held, calls_held, faults, traces }
     }
 
     pub fn router(&self) -> axum::Router {
@@ -91,10 +100,10 @@ impl Dispatch for Watched {
     }
 }
 
-/// A store whose commits feed the projection, as the embedded shape's does.
+/// A store whose commits feed the projections, as the embedded shape's does.
 pub struct FeedingStore {
     inner: MemoryStore,
-    feed: mpsc::UnboundedSender<Arc<[EventRecord]>>,
+    feeds: [mpsc::UnboundedSender<Arc<[EventRecord]>>; 2],
 }
 
 #[async_trait]
@@ -106,7 +115,9 @@ impl AggregateStore for FeedingStore {
     async fn commit(&self, key: &ActorKey, expected: u64, record: NewRecord) -> Result<(), CommitError> {
         let events = record.events.clone();
         self.inner.commit(key, expected, record).await?;
-        let _ = self.feed.send(events);
+        for feed in &self.feeds {
+            let _ = feed.send(events.clone());
+        }
         Ok(())
     }
 
@@ -131,6 +142,22 @@ async fn project(
         let id: TodoId = last.aggregate_id.parse().unwrap();
         let before = views.rows(&[id]).await.unwrap().pop();
         views.store(&[row(id, before, &commit, last)], &[]).await.unwrap();
+    }
+}
+
+/// Brings events into the journal, while it is not held back.
+async fn keep(
+    mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>,
+    mut hold: watch::Receiver<bool>,
+    lag: Duration,
+    journal: Arc<MemoryJournal>,
+) {
+    while let Some(commit) = events.recv().await {
+        tokio::time::sleep(lag).await;
+        if hold.wait_for(|held| !held).await.is_err() {
+            return;
+        }
+        journal.append(&commit).unwrap();
     }
 }
 
