@@ -64,7 +64,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_json(post in bodies(), patch in bodies()) {
+    fn any_json(post in bodies(), patch in bodies(), undo in prop_oneof![1 => Just(json!({})), 1 => bodies()]) {
         runtime().block_on(async {
             let router = Backend::new().router();
             let created = send(&router, "POST", TODOS, &post).await;
@@ -82,7 +82,17 @@ proptest! {
             if changed.status == 200 {
                 prop_assert_eq!(shown.json(), changed.json());
             } else {
-                prop_assert_eq!(shown.json(), todo, "a refused patch changed something");
+                prop_assert_eq!(&shown.json(), &todo, "a refused patch changed something");
+            }
+            // Whatever was taken can be told of and undone.
+            let history = ask(&router, "GET", &format!("{path}/history")).await;
+            prop_assert_eq!(history.json().as_array().map(Vec::len), shown.json()["version"].as_u64().map(|version| version as usize));
+            let undone = send(&router, "POST", &format!("{path}/undo"), &undo).await;
+            check(undone.status, &undone.text)?;
+            if undo == json!({}) && undone.status == 200 {
+                for field in ["title", "description", "completed", "order", "tags", "priority", "due", "list"] {
+                    prop_assert_eq!(&undone.json()[field], &todo[field], "{}", field);
+                }
             }
             Ok(())
         })?;
@@ -98,6 +108,11 @@ proptest! {
             let query = form_urlencoded::Serializer::new(String::new()).append_pair(&name, &value).append_pair("q", &value).append_pair("cursor", &value).finish();
             let answer = ask(&router, "GET", &format!("{TODOS}?{query}")).await;
             check(answer.status, &answer.text)?;
+            for path in ["", "/history"] {
+                let query = form_urlencoded::Serializer::new(String::new()).append_pair(&name, &value).append_pair("at", &value).append_pair("cursor", &value).finish();
+                let answer = ask(&router, "GET", &format!("{TODOS}/todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11{path}?{query}")).await;
+                check(answer.status, &answer.text)?;
+            }
             let request = Request::patch(format!("{TODOS}/todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11")).header("if-match", tag.trim());
             let answer = call(&router, request.header("content-type", "application/json").body(Body::from("{}")).unwrap()).await;
             check(answer.status, &answer.text)
