@@ -42,6 +42,9 @@ scenarios!(
     stack_read_your_writes: read_your_writes,
     stack_lifecycle: lifecycle,
     stack_queries: queries,
+    stack_history: history,
+    stack_time_travel: time_travel,
+    stack_undo: undo,
     stack_smart_lists: smart_lists,
     stack_counts: counts,
 );

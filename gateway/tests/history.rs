@@ -22,7 +22,7 @@ const TODOS: &str = "/api/v1/todos";
 /// A todo that was called one, then two; its path.
 async fn renamed(router: &axum::Router) -> String {
     let todo = send(router, "POST", TODOS, &json!({ "title": "one" })).await.json();
-    let path = format!("{TODOS}/{}", todo["id"].as_str().unwrap());
+    let path = format!("{TODOS}/{}", todo["id"].as_str().expect("an id"));
     assert_eq!(send(router, "PATCH", &path, &json!({ "title": "two" })).await.status, 200);
     path
 }

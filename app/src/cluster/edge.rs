@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use adapters::{
-    postgres::PgViews,
+    postgres::{PgJournal, PgViews},
     redis::{self, positions::RedisPositions},
 };
 use anyhow::Context;
 use domain::UserId;
 use gateway::{Gateway, Probe};
-use ports::{Chain, Dispatch, Journal, JournalError, Positioned, RandomIds, SystemClock};
+use ports::{Dispatch, RandomIds, SystemClock};
 use tracing::info;
 
 use super::options::{EdgeOptions, REDIS_DEADLINE};
@@ -26,12 +26,13 @@ pub(super) fn compose(
     let person: UserId = PERSON.parse().context("the local person's id")?;
     let connection = redis::connect(&options.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
     let views = PgViews::new(&options.stores.database_url).context("--database-url")?;
+    let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
     let mut choices = gateway::Options::local(person);
     choices.public_url.clone_from(&options.public_url);
     Ok(Gateway {
         dispatch,
         views: Arc::new(views),
-        journal: Arc::new(NoJournal),
+        journal: Arc::new(journal),
         positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -39,36 +40,6 @@ pub(super) fn compose(
         metrics,
         options: choices,
     })
-}
-
-/// Until there is a journal here: questions about the past cannot be answered.
-struct NoJournal;
-
-fn no_journal() -> JournalError {
-    JournalError("the cluster shape has no journal yet".into())
-}
-
-#[async_trait::async_trait]
-impl Journal for NoJournal {
-    async fn chain(&self, _: &str) -> Result<Option<Chain>, JournalError> {
-        Err(no_journal())
-    }
-
-    async fn chains(&self, _: tokio::sync::mpsc::Sender<Chain>) -> Result<(), JournalError> {
-        Err(no_journal())
-    }
-
-    async fn since(&self, _: &UserId, _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {
-        Err(no_journal())
-    }
-
-    async fn all_since(&self, _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {
-        Err(no_journal())
-    }
-
-    async fn last_position(&self) -> Result<u64, JournalError> {
-        Err(no_journal())
-    }
 }
 
 /// `todo gateway`: the edge alone.
