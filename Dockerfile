@@ -20,7 +20,8 @@ RUN cargo build --release --locked --features cluster -p todo && strip target/re
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /src/target/release/todo /usr/local/bin/todo
-USER nonroot
+# nonroot, as a number: Kubernetes must see that it is not root.
+USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["/usr/local/bin/todo"]
 # Nobody has to log in yet: whoever runs it names the address, and says --without-login where others may reach it.

@@ -11,7 +11,7 @@ DATA ?=
 # Tests have a stack of their own beside the one of `make stack`.
 TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
 
-.PHONY: help run test test-unit test-stack test-readme stack stack-down bench lint tools binary fmt
+.PHONY: help run test test-unit test-stack test-readme stack stack-down bench lint tools binary fmt deploy-check cluster-test
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -33,7 +33,7 @@ binary: ## Build the binary with both shapes
 
 test: tools ## Run every test, those on the real engine included
 	python3 -m unittest discover -q -s tools/tests
-	$(MAKE) --no-print-directory lint test-unit test-stack test-readme
+	$(MAKE) --no-print-directory deploy-check lint test-unit test-stack test-readme
 
 test-unit: ## Tests that need no running stack
 	cargo nextest run --workspace --all-features -E 'not test(/^stack_/)' --no-tests=fail
@@ -43,6 +43,11 @@ test-stack: ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
 
 test-readme: ## Run the commands of README.md
 	$(TEST_STACK) tools/readme-check
+
+deploy-check: ## Judge deploy/: schemas, policies, alerts, linters, agreement with the code
+	tools/deploy-tools install
+	tools/deploy-check
+	python3 -m unittest discover -q -s tools/deploytests
 
 stack: binary ## Start the whole cluster shape as local processes
 	tools/stack up

@@ -2,4 +2,5 @@
 
 pub mod consumer;
 pub mod feed;
+pub mod tls;
 pub mod topics;

@@ -154,9 +154,20 @@ impl Topics {
     /// # Errors
     /// If the address is wrong.
     pub fn new(brokers: &str) -> Result<Self, Error> {
-        let admin: AdminClient<_> =
-            ClientConfig::new().set("bootstrap.servers", brokers).set("client.id", "todo-topics").create().map_err(Error::Ask)?;
-        Ok(Self { admin: Arc::new(admin) })
+        Self::with(brokers, &[])
+    }
+
+    /// The same with more settings of librdkafka, for example for TLS.
+    ///
+    /// # Errors
+    /// If the address or a setting is wrong.
+    pub fn with(brokers: &str, settings: &[(String, String)]) -> Result<Self, Error> {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", brokers).set("client.id", "todo-topics");
+        for (name, value) in settings {
+            config.set(name, value);
+        }
+        Ok(Self { admin: Arc::new(config.create().map_err(Error::Ask)?) })
     }
 
     /// How many brokers there are, and the topics among `names` that there are.

@@ -16,13 +16,18 @@ pub(crate) struct Broker {
 impl Broker {
     /// An empty one.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|settings| settings).await
+    }
+
+    /// An empty one whose settings are first changed.
+    pub(crate) async fn start_with(change: impl FnOnce(String) -> String) -> Self {
         let [port, controller] = free_ports();
         let folder = tempfile::tempdir().expect("a folder");
         let template = fs::read_to_string(repository().join("tools/kafka/server.properties")).expect("the broker's settings");
         let data = folder.path().join("data").display().to_string();
         let settings = [("${broker_port}", port.to_string()), ("${controller_port}", controller.to_string()), ("${data_dir}", data)];
         let settings = settings.iter().fold(template, |text, (name, value)| text.replace(name, value));
-        fs::write(folder.path().join("server.properties"), settings).expect("a file");
+        fs::write(folder.path().join("server.properties"), change(settings)).expect("a file");
         let mut broker = Self { folder, port, process: None };
         let format = broker.java(&["kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c"]).output().expect("java runs");
         assert!(format.status.success(), "{}", String::from_utf8_lossy(&format.stderr));

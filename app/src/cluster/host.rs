@@ -49,7 +49,8 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
 
     let connection = redis::connect(&options.edge.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
     let index = Arc::new(RedisOutboxIndex::new(connection, vec![Todo::TYPE], REDIS_DEADLINE));
-    let feed = Arc::new(KafkaFeed::new(FeedConfig::new(&options.kafka_brokers)).context("--kafka-brokers")?);
+    let events = FeedConfig { settings: options.kafka.settings(), ..FeedConfig::new(&options.kafka.kafka_brokers) };
+    let feed = Arc::new(KafkaFeed::new(events).context("--kafka-brokers, --kafka-tls")?);
     let (relay, relaying) = Relay::start(feed, index.clone(), RelayOptions::default());
     let services = Services {
         store: Arc::new(common.store()?),

@@ -1,8 +1,11 @@
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
-use adapters::dapr::{
-    dispatch::{DaprDispatch, DispatchConfig},
-    state::{DaprStore, StateConfig},
+use adapters::{
+    dapr::{
+        dispatch::{DaprDispatch, DispatchConfig},
+        state::{DaprStore, StateConfig},
+    },
+    kafka::tls,
 };
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -59,15 +62,32 @@ impl EdgeOptions {
 pub(crate) struct HostOptions {
     #[command(flatten)]
     pub edge: EdgeOptions,
-    /// The Kafka brokers, host:port, separated by commas
-    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
-    pub kafka_brokers: String,
+    #[command(flatten)]
+    pub kafka: KafkaOptions,
     /// How the sidecar's calls to actors arrive
     #[arg(long, env = "TODO_CALLBACKS", value_enum, default_value_t = Callbacks::Stream)]
     pub callbacks: Callbacks,
     /// The token that the sidecar brings when it calls, if any
     #[arg(long, env = "APP_API_TOKEN", hide_env_values = true)]
     pub app_api_token: Option<String>,
+}
+
+/// How to reach Kafka.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct KafkaOptions {
+    /// The Kafka brokers, host:port, separated by commas
+    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
+    pub kafka_brokers: String,
+    /// Use TLS, with ca.crt, user.crt and user.key of this folder
+    #[arg(long, env = "KAFKA_TLS")]
+    pub kafka_tls: Option<PathBuf>,
+}
+
+impl KafkaOptions {
+    /// Settings of the client library that these options ask for.
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        self.kafka_tls.as_deref().map(tls::settings).unwrap_or_default()
+    }
 }
 
 /// The stores beside the sidecar's.
@@ -86,9 +106,8 @@ pub(crate) struct StoreOptions {
 pub(crate) struct ProjectionOptions {
     #[command(flatten)]
     pub edge: EdgeOptions,
-    /// The Kafka brokers, host:port, separated by commas
-    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
-    pub kafka_brokers: String,
+    #[command(flatten)]
+    pub kafka: KafkaOptions,
     /// What to make of the events; several separated by commas
     #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views])]
     pub only: Vec<Kind>,

@@ -46,8 +46,9 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
         };
         // The groups' names, for those who watch their lag: todo-journal, todo-views, …
         let group = format!("todo-{}", projection.name());
-        let reader =
-            KafkaReader::start(&ConsumerConfig::live(&options.kafka_brokers, EVENTS, group), position).context("--kafka-brokers")?;
+        let live = ConsumerConfig::live(&options.kafka.kafka_brokers, EVENTS, group);
+        let consumer = ConsumerConfig { settings: options.kafka.settings(), ..live };
+        let reader = KafkaReader::start(&consumer, position).context("--kafka-brokers, --kafka-tls")?;
         projecting.spawn(projections::run(projections::Config::default(), Box::new(reader), projection, stop.clone()));
     }
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));

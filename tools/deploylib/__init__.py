@@ -1,0 +1,19 @@
+"""What judges deploy/. Each check takes the tree and gives what it found, a line for each; none is good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import agreement, linters, manifests
+from .tree import Tree
+
+CHECKS: dict[str, Callable[[Tree], list[str]]] = {
+    "schemas": manifests.schemas,
+    "policy": manifests.policy,
+    "network": manifests.network,
+    "dapr": agreement.dapr,
+    "kafka": agreement.kafka,
+    "settings": agreement.settings,
+    "yaml": linters.yaml_style,
+    "image": linters.image,
+}

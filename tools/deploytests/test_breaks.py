@@ -1,0 +1,79 @@
+"""Breaks one field in each kind of file and sees tools/deploy-check fail, by the check that should."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+REPO = Path(__file__).resolve().parents[2]
+JUDGED = ["components", "deploy", "docs", "domain/src", "app", "actors/src", "adapters/src", "gateway/src", "ports/src", "projections/src", "sagas/src",
+          "tools/stacklib", "tools/dapr", "tools/kafka", "Dockerfile", ".github", "compose.yaml"]
+
+# Check, file, what stands there, what it becomes.
+BREAKS = [
+    ("schemas", "deploy/kubernetes/base/common.yaml", "terminationGracePeriodSeconds", "terminationGraceSeconds"),
+    ("schemas", "deploy/kubernetes/base/ingress.yaml", "ingressClassName: nginx", "ingressClass: nginx"),
+    ("schemas", "deploy/kubernetes/base/projections.yaml", "pollingInterval: 15", "pollingInterval: often"),
+    ("schemas", "deploy/kubernetes/cluster/issuers.yaml", "privateKeySecretRef", "privateKeySecret"),
+    ("schemas", "deploy/kafka/topics.yaml", "partitions: 3", "partitions: three"),
+    ("schemas", "deploy/kafka/users.yaml", "operations: [Write, Describe]", "operations: [Scribble]"),
+    ("schemas", "deploy/kafka/cluster.yaml", "roles: [controller, broker]", "roles: [zookeeper]"),
+    ("schemas", "deploy/dapr/configuration.yaml", "samplingRate:", "samplingRatio:"),
+    ("schemas", "components/resiliency.yaml", "maxInterval: 2s", "maxIntervals: 2s"),
+    ("schemas", "deploy/kubernetes/overlays/production/kustomization.yaml", "path: edge.yaml", "path: border.yaml"),
+    ("policy", "deploy/kubernetes/base/common.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
+    ("policy", "deploy/kubernetes/base/common.yaml", "readinessProbe:", "startupProbe:"),
+    ("policy", "deploy/kubernetes/base/gateway.yaml", "kind: PodDisruptionBudget", "kind: PodDisruptionBudgets"),
+    ("policy", "deploy/kubernetes/base/accounts.yaml", "  name: gateway\n", "  name: doorway\n"),
+    ("network", "deploy/kubernetes/base/network.yaml", "port: 50002", "port: 50003"),
+    ("network", "deploy/kubernetes/base/network.yaml", "policyTypes: [Ingress, Egress]", "policyTypes: [Ingress]"),
+    ("dapr", "deploy/kubernetes/base/actors.yaml", "dapr.io/app-id: todo-backend", "dapr.io/app-id: todo-actors"),
+    ("dapr", "deploy/kubernetes/base/common.yaml", "dapr.io/block-shutdown-duration", "dapr.io/block-shutdown-seconds"),
+    ("dapr", "deploy/kubernetes/base/actors.yaml", "app-protocol: grpc", "app-protocol: h2c"),
+    ("dapr", "components/resiliency.yaml", "      Todo:\n", "      Todos:\n"),
+    ("kafka", "deploy/kubernetes/base/projections.yaml", "consumerGroup: todo-views", "consumerGroup: todo-view"),
+    ("kafka", "components/kafka-pubsub.yaml", "todo-dead-letters", "todo-dead-mail"),
+    ("settings", "deploy/kubernetes/base/todo.env", "KAFKA_BROKERS", "KAFKA_BROKER"),
+    ("settings", "deploy/kubernetes/base/sagas.yaml", "            - sagas", "            - saga"),
+    ("image", "Dockerfile", "--no-install-recommends ", ""),
+]
+
+
+class Breaks(unittest.TestCase):
+    def test_each_check_sees_what_it_is_there_for(self) -> None:
+        # Three at a time: each is a few processes.
+        with ThreadPoolExecutor(3) as pool:
+            for problem in pool.map(lambda item: unseen(*item), [item for item in BREAKS if item[2]]):
+                self.assertIsNone(problem)
+
+
+def unseen(check: str, file: str, good: str, bad: str) -> str | None:
+    """Why the break was not seen, if it was not."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name in JUDGED:
+            source = REPO / name
+            if source.is_dir():
+                shutil.copytree(source, root / name)
+            elif source.exists():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, root / name)
+        text = (root / file).read_text()
+        if good not in text:
+            return f"{file}: there is no {good!r} to break; mend this test"
+        (root / file).write_text(text.replace(good, bad, 1))
+        argv = [REPO / "tools" / "deploy-check", "--root", root, check]
+        done = subprocess.run([str(item) for item in argv], capture_output=True, text=True, check=False)
+        if done.returncode != 1 or f"FAIL {check}" not in done.stdout:
+            return f"{check} did not see {file}: {good!r} -> {bad!r}:\n{done.stdout}{done.stderr}"
+        return None
+
+
+if __name__ == "__main__":
+    unittest.main()
