@@ -17,7 +17,11 @@ pub(crate) enum TopicsCommand {
 /// `todo topics`
 pub(crate) async fn topics(command: TopicsCommand) -> anyhow::Result<()> {
     let TopicsCommand::Apply { kafka } = command;
-    let changes = Topics::with(&kafka.kafka_brokers, &kafka.settings()).context("--kafka-brokers, --kafka-tls")?.apply().await.context("the topics")?;
+    let changes = Topics::with(&kafka.kafka_brokers, &kafka.settings())
+        .context("--kafka-brokers, --kafka-tls")?
+        .apply()
+        .await
+        .context("the topics")?;
     for change in &changes {
         info!(?change, "applied");
     }
