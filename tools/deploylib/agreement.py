@@ -104,7 +104,8 @@ def kafka(tree: Tree) -> list[str]:
     """Topics, groups and rights that are named are those that there are."""
     topics = {document["metadata"]["name"] for document in tree.documents("deploy/kafka/topics.yaml")}
     code = tree.rust()
-    groups = set(re.findall(r'GROUP: &str = "([\w-]+)"', code))
+    # Each projection's consumer group is named after it (app/src/cluster/projection.rs).
+    groups = {f"todo-{name}" for name in re.findall(r'fn name\(&self\) -> &\'static str \{\s*"(\w+)"', code)}
     found = []
     items = tree.documents("components/kafka-pubsub.yaml")[0]["spec"]["metadata"]
     allowed = next(item["value"] for item in items if item["name"] == "allowedTopics").split(",")
