@@ -49,6 +49,10 @@ deploy-check: ## Judge deploy/: schemas, policies, alerts, linters, agreement wi
 	tools/deploy-check
 	python3 -m unittest discover -q -s tools/deploytests
 
+cluster-test: ## Apply deploy/ to a real Kubernetes API server (built once, about 10 minutes)
+	tools/deploy-tools install cluster
+	tools/deploy-check --cluster-test
+
 stack: binary ## Start the whole cluster shape as local processes
 	tools/stack up
 	@tools/stack env

@@ -111,6 +111,7 @@ def kafka(tree: Tree) -> list[str]:
     allowed = next(item["value"] for item in items if item["name"] == "allowedTopics").split(",")
     found += [f"components/kafka-pubsub.yaml: no topic {name}" for name in allowed if name not in topics]
     found += [f"the code names a topic {name} that is not declared" for name in set(re.findall(r'TOPIC\w*: &str = "(todo-[\w-]+)"', code)) - topics]
+    found += certificates(tree)
     for folder in overlays(tree):
         for document in tree.built(folder):
             if document["kind"] != "ScaledObject":
@@ -124,6 +125,28 @@ def kafka(tree: Tree) -> list[str]:
                 partitions = next((d["spec"]["partitions"] for d in tree.documents("deploy/kafka/topics.yaml") if d["metadata"]["name"] == metadata["topic"]), 0)
                 if document["spec"]["maxReplicaCount"] > partitions:
                     found.append(f"{folder}: {document['metadata']['name']} would have more readers than partitions")
+    return found
+
+
+def certificates(tree: Tree) -> list[str]:
+    """Whoever speaks to Kafka does so at a listener that there is, as a user that there is, and asks for topics that there are."""
+    cluster = next(d for d in tree.documents("deploy/kafka/cluster.yaml") if d["kind"] == "Kafka")
+    ports = {str(listener["port"]) for listener in cluster["spec"]["kafka"]["listeners"]}
+    users = {d["metadata"]["name"]: d for d in tree.documents("deploy/kafka/users.yaml")}
+    topics = {d["metadata"]["name"] for d in tree.documents("deploy/kafka/topics.yaml")}
+    texts = {name: tree.text(name) for name in ("components/kafka-pubsub.yaml", "deploy/kubernetes/base/todo.env",
+                                                "deploy/kubernetes/base/projections.yaml", "deploy/kafka/connect.yaml")}
+    found = []
+    for name, text in texts.items():
+        found += [f"{name}: Kafka does not listen at {port}" for port in re.findall(r"todo-kafka-bootstrap:(\d+)", text) if port not in ports]
+    for name, text in {**texts, "deploy/kubernetes/base/actors.yaml": tree.text("deploy/kubernetes/base/actors.yaml")}.items():
+        named = set(re.findall(r"(?:name|secretName): (todo-(?!cluster-ca-cert|database|commands|kafka)[a-z]+)\n\s+(?:key: user|items:|certificate: user)", text))
+        found += [f"{name}: no Kafka user {user}" for user in named - users.keys()]
+    for user, document in users.items():
+        for acl in document["spec"]["authorization"]["acls"]:
+            resource = acl["resource"]
+            if resource["type"] == "topic" and resource["patternType"] == "literal" and resource["name"] not in topics:
+                found.append(f"deploy/kafka/users.yaml: {user}: no topic {resource['name']}")
     return found
 
 

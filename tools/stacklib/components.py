@@ -20,12 +20,15 @@ NAME = re.compile(r"^  name:\s*(\S+)\s*$", re.MULTILINE)
 KIND = re.compile(r"^kind:\s*(\S+)\s*$", re.MULTILINE)
 SECRET_STORE = re.compile(r"^(\s*secretStore:\s*)kubernetes\s*$", re.MULTILINE)
 
+# A local stack has no passwords and no certificates, but the components name them.
+SECRETS = {"redis": {"password": ""}, "todo-cluster-ca-cert": {"ca.crt": ""}, "todo-dapr": {"user.crt": "", "user.key": ""}}
+
 
 def overrides(stack: Stack) -> dict[str, dict[str, str]]:
     """What a local stack sets differently from a cluster."""
     return {
         "redis-store": {"redisHost": stack.ports.address("redis")},
-        "kafka-pubsub": {"brokers": stack.ports.address("kafka")},
+        "kafka-pubsub": {"brokers": stack.ports.address("kafka"), "authType": "none", "disableTls": "true"},
         "local-secrets": {"secretsFile": str(secrets_file(stack))},
     }
 
@@ -70,4 +73,4 @@ def place(stack: Stack, source: Path = REPO / "components") -> None:
         raise StackError(f"no component file for {', '.join(sorted(changes))} in {source}")
     file = secrets_file(stack)
     file.touch(mode=0o600)
-    file.write_text(json.dumps({"redis": {"password": ""}}) + "\n")
+    file.write_text(json.dumps(SECRETS) + "\n")
