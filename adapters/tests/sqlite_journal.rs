@@ -70,6 +70,27 @@ async fn what_was_committed_is_chained_across_commits() {
     }
 }
 
+/// The head is found by the actor's key, whatever its type is.
+#[tokio::test(flavor = "multi_thread")]
+async fn actors_of_every_type_have_their_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("todo.db");
+    let store = SqliteStore::open(&path).unwrap();
+    let id = |name: &str| format!("{name}-{}", fresh_key().id);
+    let keys = [("Todo", "z"), ("Saga", "a"), ("Todo0", "a"), ("Todo", "a"), ("User", "m"), ("List", "m")];
+    let keys = keys.map(|(actor_type, name)| ActorKey::new(actor_type, id(name)));
+    for (key, last) in keys.iter().zip(1..) {
+        commit(&store, key, 0, 1, last).await;
+    }
+    let journal = SqliteJournal::open(&path).unwrap();
+    for (key, last) in keys.iter().zip(1..) {
+        expect_chain(&journal.chain(&key.id).await.unwrap().unwrap(), last);
+    }
+    for unknown in ["", "a", "todo-unknown", "Todo", "Todo/", "%"] {
+        assert_eq!(journal.chain(unknown).await.unwrap(), None, "{unknown}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn events_are_append_only_for_the_program_itself() {
     let (_folder, path, _) = journal().await;

@@ -129,7 +129,7 @@ async fn wait(edge: &Edge, id: TodoId, version: u64) -> Result<(Option<Chain>, b
     let name = id.to_string();
     loop {
         let chain = edge.gateway.journal.chain(&name).await?.filter(|chain| !chain.rows.is_empty());
-        let reached = chain.as_ref().and_then(|chain| chain.rows.last()).map_or(0, |row| row.version) >= version;
+        let reached = chain.iter().flat_map(|chain| &chain.rows).any(|row| row.version >= version) || version == 0;
         let waited = begun.elapsed();
         if reached || waited >= edge.gateway.options.patience {
             metrics::histogram!("todo_journal_wait_seconds").record(waited.as_secs_f64());
