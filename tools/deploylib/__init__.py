@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import agreement, linters, manifests
+from . import agreement, alerts, linters, manifests
 from .tree import Tree
 
 CHECKS: dict[str, Callable[[Tree], list[str]]] = {
@@ -14,6 +14,9 @@ CHECKS: dict[str, Callable[[Tree], list[str]]] = {
     "dapr": agreement.dapr,
     "kafka": agreement.kafka,
     "settings": agreement.settings,
+    "alerts": alerts.alerts,
+    "coverage": alerts.coverage,
+    "routes": alerts.routes,
     "yaml": linters.yaml_style,
     "image": linters.image,
 }

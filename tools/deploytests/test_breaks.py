@@ -44,6 +44,14 @@ BREAKS = [
     ("kafka", "deploy/kafka/users.yaml", "name: todo-events", "name: todo-event"),
     ("settings", "deploy/kubernetes/base/todo.env", "KAFKA_BROKERS", "KAFKA_BROKER"),
     ("settings", "deploy/kubernetes/base/sagas.yaml", "            - sagas", "            - saga"),
+    ("alerts", "deploy/monitoring/rules.yaml", "ratio5m > 0.05", "ratio5m > 0.5"),
+    ("alerts", "deploy/monitoring/rules.yaml", "todo:http_errors:ratio5m > 0.05", "todo:http_errors:ratio5m > 0.01"),
+    ("alerts", "deploy/monitoring/rules.yaml", "histogram_quantile(", "histogram_quantil("),
+    ("coverage", "deploy/monitoring/rules.yaml", "todo_relay_failures_total", "todo_relay_failure_total"),
+    ("coverage", "deploy/monitoring/tests/rules-test.yaml", "alertname: PodNotReady", "alertname: PodReady"),
+    ("coverage", "docs/runbooks/VolumeFilling.md", "# VolumeFilling", "# Volume"),
+    ("routes", "deploy/monitoring/alertmanager.yaml", 'severity="page"', 'severity="pages"'),
+    ("schemas", "deploy/monitoring/monitors.yaml", "podMetricsEndpoints:", "podMetricEndpoints:"),
     ("image", "Dockerfile", "--no-install-recommends ", ""),
 ]
 
