@@ -19,4 +19,5 @@ CHECKS: dict[str, Callable[[Tree], list[str]]] = {
     "routes": alerts.routes,
     "yaml": linters.yaml_style,
     "image": linters.image,
+    "workflows": linters.workflows,
 }

@@ -25,3 +25,10 @@ def yaml_style(tree: Tree) -> list[str]:
 def image(tree: Tree) -> list[str]:
     """hadolint."""
     return run([part("python") / "bin" / "hadolint", tree.path("Dockerfile")])
+
+
+def workflows(tree: Tree) -> list[str]:
+    """actionlint: what GitHub would refuse; zizmor: what an attacker would use."""
+    files = sorted(tree.path(".github/workflows").glob("*.yaml"))
+    found = run([part("go") / "actionlint", "-no-color", "-shellcheck=", "-pyflakes=", *files], cwd=tree.root)
+    return found + run([part("python") / "bin" / "zizmor", "--offline", "--quiet", "--no-progress", "--format", "plain", *files])

@@ -52,6 +52,9 @@ BREAKS = [
     ("coverage", "docs/runbooks/VolumeFilling.md", "# VolumeFilling", "# Volume"),
     ("routes", "deploy/monitoring/alertmanager.yaml", 'severity="page"', 'severity="pages"'),
     ("schemas", "deploy/monitoring/monitors.yaml", "podMetricsEndpoints:", "podMetricEndpoints:"),
+    ("dapr", "deploy/dapr/control-plane.yaml", "sidecarDropALLCapabilities", "sidecarDropAllCapabilities"),
+    ("workflows", ".github/workflows/test.yaml", "runs-on:", "run-on:"),
+    ("workflows", ".github/workflows/test.yaml", "@11bd71901bbe5b1630ceea73d97597364c9af683", "@v4"),
     ("image", "Dockerfile", "--no-install-recommends ", ""),
 ]
 
