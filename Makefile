@@ -63,7 +63,7 @@ stack-down: ## Stop it
 bench: tools binary ## Measure creates and completes in both shapes, beside bare actor calls
 	cargo build --profile $(PROFILE) -p bare-actor
 	loadtest/bench
-	cargo bench -p adapters --bench views
+	cargo bench -p adapters --all-features --bench views
 
 lint: ## Format, clippy, licences and advisories, arrows between rooms
 	cargo fmt --all --check

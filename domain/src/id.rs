@@ -87,6 +87,18 @@ prefixed_id!(
     ListId, "list"
 );
 
+prefixed_id!(
+    /// The actor of one person.
+    PersonId, "user"
+);
+
+impl PersonId {
+    /// Everybody has one from the start, and it needs no creating.
+    pub fn of(person: &UserId) -> Self {
+        Self::derived(person, "user")
+    }
+}
+
 impl ListId {
     /// The list that every person has from the start and that needs no creating.
     pub fn inbox(owner: &UserId) -> Self {

@@ -1,4 +1,4 @@
-//! The domain: what a todo is and what may happen to it.
+//! The domain: what a todo is and what may happen to it, and what a person keeps besides.
 //!
 //! Pure and synchronous. Nothing here reads a clock, draws a random number or does I/O: time, ids and the acting
 //! person arrive in the [`Envelope`]. So every rule can be tested by *given* events, *when* a command, *then* events.
@@ -11,11 +11,12 @@ mod record;
 mod refusal;
 mod text;
 pub mod todo;
+pub mod user;
 
 pub use aggregate::{Aggregate, fold};
 pub use chain::{ChainHash, HeadsDigest};
 pub use envelope::{Envelope, Trace};
-pub use id::{CommandId, ListId, ParseIdError, TodoId, UserId, event_id};
+pub use id::{CommandId, ListId, ParseIdError, PersonId, TodoId, UserId, event_id};
 pub use record::{EventRecord, UpcastError};
 pub use refusal::{Invalid, Refusal};
 pub use text::Text;

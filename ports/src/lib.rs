@@ -28,7 +28,7 @@ pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use positions::{Positions, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
-pub use views::{Completion, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+pub use views::{Completion, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 
 /// The error that a library below an adapter gave, kept for logs.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use domain::{
-    ListId, TodoId, UserId,
+    ListId, PersonId, TodoId, UserId,
     todo::{Priority, Tag, Todo},
+    user::User,
 };
 use jiff::Timestamp;
 
@@ -22,6 +23,17 @@ pub struct TodoRow {
     pub updated_at: Timestamp,
     /// When it was last completed, if it is completed.
     pub completed_at: Option<Timestamp>,
+}
+
+/// What a person keeps, as the views show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonRow {
+    /// Whose.
+    pub id: PersonId,
+    /// The version that the row shows.
+    pub version: u64,
+    /// What it is.
+    pub user: User,
 }
 
 /// Which todos, by what they are.
@@ -107,6 +119,12 @@ pub trait ViewReader: Send + Sync {
     /// [`ViewsError::BadCursor`] if `query.after` is not from this sort order, else if the views cannot be asked.
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError>;
 
+    /// What `viewer` keeps: nothing where nothing was kept yet.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError>;
+
     /// How many todos there are of each kind.
     ///
     /// # Errors
@@ -136,12 +154,26 @@ pub trait ViewStore: FeedPosition {
     /// If the store cannot be asked.
     async fn rows(&self, ids: &[TodoId]) -> Result<Vec<TodoRow>, ViewsError>;
 
-    /// Writes `rows` and the feed's next `offsets` by partition, in one transaction. A row of a lower or equal version
-    /// than the stored one changes nothing.
+    /// The rows of these people, as far as they exist.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    async fn people(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>, ViewsError>;
+
+    /// Writes `rows`, `people` and the feed's next `offsets` by partition, in one transaction. A row of a lower or equal
+    /// version than the stored one changes nothing.
     ///
     /// # Errors
     /// If nothing was written, or it is unknown whether all was.
-    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError>;
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError>;
+
+    /// [`store_all`](Self::store_all) of todos alone.
+    ///
+    /// # Errors
+    /// As there.
+    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+        self.store_all(rows, &[], offsets).await
+    }
 }
 
 /// Why the views gave no answer.

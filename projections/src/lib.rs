@@ -11,6 +11,7 @@
 mod audit;
 mod fold;
 mod journal;
+mod people;
 mod projection;
 mod report;
 mod retry;

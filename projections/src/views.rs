@@ -9,9 +9,10 @@ use ports::{Delivery, Source, ViewStore};
 use crate::{
     Applied, Projection,
     fold::{fold, todo_id},
+    people::{fold_people, person_id},
 };
 
-/// The todos as people see them.
+/// The todos as people see them, and what people keep besides.
 pub struct TodoViews(pub Arc<dyn ViewStore>);
 
 #[async_trait]
@@ -27,9 +28,16 @@ impl Projection for TodoViews {
         let ids: Vec<_> = ids.into_iter().collect();
         let rows = if ids.is_empty() { vec![] } else { self.0.rows(&ids).await? };
         let folded = fold(rows, events());
-        self.0.store(&folded.rows, &next_offsets(batch)).await?;
-        let reached = folded.rows.iter().map(|row| (row.id.to_string(), row.version)).collect();
-        Ok(Applied { applied: folded.applied, known: folded.known, stopped: folded.stopped, reached })
+        let people: BTreeSet<_> = events().filter_map(|event| person_id(event)?.ok()).collect();
+        let people: Vec<_> = people.into_iter().collect();
+        let people = if people.is_empty() { vec![] } else { self.0.people(&people).await? };
+        let (people, mut applied) = fold_people(people, events());
+        self.0.store_all(&folded.rows, &people, &next_offsets(batch)).await?;
+        applied.applied += folded.applied;
+        applied.known += folded.known;
+        applied.stopped.extend(folded.stopped);
+        applied.reached.extend(folded.rows.iter().map(|row| (row.id.to_string(), row.version)));
+        Ok(applied)
     }
 }
 

@@ -10,8 +10,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{EventRecord, TodoId, UserId};
-use ports::{Delivery, FeedError, FeedPosition, FeedPositionError, FeedReader, TodoRow, ViewReader, ViewStore, ViewsError};
+use domain::{EventRecord, PersonId, TodoId, UserId};
+use ports::{Delivery, FeedError, FeedPosition, FeedPositionError, FeedReader, PersonRow, TodoRow, ViewReader, ViewStore, ViewsError};
 use projections::{Config, TodoViews, run};
 use testkit::{MemoryViews, samples};
 use tokio::{task::JoinHandle, time::Instant};
@@ -74,9 +74,12 @@ impl ViewStore for Flaky {
         self.fails(Fault::Rows)?;
         self.views.rows(ids).await
     }
-    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+    async fn people(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>, ViewsError> {
+        self.views.people(ids).await
+    }
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         self.fails(Fault::BeforeStoring)?;
-        self.views.store(rows, offsets).await?;
+        self.views.store_all(rows, people, offsets).await?;
         self.fails(Fault::AfterStoring)
     }
 }

@@ -5,11 +5,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{TodoId, UserId};
+use domain::{PersonId, TodoId, UserId, user::User};
 use jiff::Timestamp;
 use ports::{
-    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, Page, Sort, TodoQuery, TodoRow, ViewReader, ViewStore,
-    ViewsError,
+    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader,
+    ViewStore, ViewsError,
 };
 use tokio::sync::watch;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -23,6 +23,7 @@ pub struct MemoryViews {
 #[derive(Debug, Default)]
 struct Kept {
     rows: HashMap<TodoId, TodoRow>,
+    people: HashMap<PersonId, PersonRow>,
     offsets: BTreeMap<i32, i64>,
     /// Where each page ended, by its cursor's number: a cursor outlives the row that it names.
     cursors: Vec<(Sort, TodoRow)>,
@@ -43,6 +44,10 @@ impl ViewReader for MemoryViews {
         page.unwrap_or(Err(ViewsError::BadCursor))
     }
 
+    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
+        Ok(self.kept.borrow().people.get(&PersonId::of(viewer)).map(|row| row.user.clone()).unwrap_or_default())
+    }
+
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
         Ok(counts(self.kept.borrow().rows.values().filter(|row| row.todo.owner == *viewer), due))
     }
@@ -50,8 +55,9 @@ impl ViewReader for MemoryViews {
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {
         let shown = |kept: &Kept| {
             positions.iter().all(|(id, version)| {
-                let row = id.parse().ok().and_then(|id: TodoId| kept.rows.get(&id));
-                row.is_some_and(|row| row.version >= *version)
+                let todo = id.parse().ok().and_then(|id: TodoId| kept.rows.get(&id)).map(|row| row.version);
+                let person = || id.parse().ok().and_then(|id: PersonId| kept.people.get(&id)).map(|row| row.version);
+                todo.or_else(person).is_some_and(|shown| shown >= *version)
             })
         };
         let mut kept = self.kept.subscribe();
@@ -77,11 +83,21 @@ impl ViewStore for MemoryViews {
         Ok(ids.iter().filter_map(|id| kept.rows.get(id)).cloned().collect())
     }
 
-    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+    async fn people(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>, ViewsError> {
+        let kept = self.kept.borrow();
+        Ok(ids.iter().filter_map(|id| kept.people.get(id)).cloned().collect())
+    }
+
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         self.kept.send_modify(|kept| {
             for row in rows {
                 if kept.rows.get(&row.id).is_none_or(|stored| stored.version < row.version) {
                     kept.rows.insert(row.id, row.clone());
+                }
+            }
+            for person in people {
+                if kept.people.get(&person.id).is_none_or(|stored| stored.version < person.version) {
+                    kept.people.insert(person.id, person.clone());
                 }
             }
             kept.offsets.extend(offsets.iter().copied());

@@ -40,20 +40,22 @@ pub(super) struct Database {
 impl Database {
     /// For queries: `connections` at once.
     pub(super) fn for_reading(url: &str, connections: u32) -> Result<Self, Error> {
-        Self::lazy(url, "todo-views-read", connections, READ)
+        // People have very different numbers of todos: a plan that fits everybody fits nobody.
+        Self::lazy(url, "todo-views-read", connections, READ, &[("plan_cache_mode", "force_custom_plan")])
     }
 
     /// For the projection.
     pub(super) fn for_writing(url: &str) -> Result<Self, Error> {
-        Self::lazy(url, "todo-views-write", 2, WRITE)
+        Self::lazy(url, "todo-views-write", 2, WRITE, &[])
     }
 
     /// Connects when it is first needed, so that a process starts while the database is away.
-    fn lazy(url: &str, name: &str, connections: u32, patience: Duration) -> Result<Self, Error> {
+    fn lazy(url: &str, name: &str, connections: u32, patience: Duration, more: &[(&str, &str)]) -> Result<Self, Error> {
         // The parser's message may repeat the URL, and that holds a password.
         let options = PgConnectOptions::from_str(url).map_err(|_| Error::Url)?;
         let timeout = patience.as_millis().to_string();
-        let options = options.application_name(name).options([("statement_timeout", timeout.as_str()), ("jit", "off")]);
+        let options =
+            options.application_name(name).options([("statement_timeout", timeout.as_str()), ("jit", "off")]).options(more.iter().copied());
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(READ).connect_lazy_with(options);
         Ok(Self { pool, patience })
     }

@@ -3,6 +3,8 @@ use ports::{Count, Counts, DueBounds};
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use super::connect::damaged;
+
 /// One statement, so that all counts are of one moment. Lists and tags are kept up by every write; what is due is
 /// counted along its index.
 const COUNT: &str = "
@@ -37,16 +39,12 @@ pub(super) async fn counts(pool: &PgPool, viewer: &UserId, due: &DueBounds) -> s
         match kind.as_str() {
             "all" => counts.all = count,
             "trash" => counts.deleted = count.open,
-            "list" => counts.lists.push((ListId::new(Uuid::try_parse(&name).map_err(|_| damaged())?), count)),
-            "tag" => counts.tags.push((Tag::parse("tag", &name).map_err(|_| damaged())?, count)),
+            "list" => counts.lists.push((ListId::new(Uuid::try_parse(&name).map_err(|_| damaged("name"))?), count)),
+            "tag" => counts.tags.push((Tag::parse("tag", &name).map_err(|_| damaged("name"))?, count)),
             "today" => counts.today = count.open,
             "overdue" => counts.overdue = count.open,
             _ => counts.upcoming = count.open,
         }
     }
     Ok(counts)
-}
-
-fn damaged() -> sqlx::Error {
-    sqlx::Error::ColumnDecode { index: "name".into(), source: "the stored value is damaged".into() }
 }

@@ -1,11 +1,11 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use domain::TodoId;
+use domain::{PersonId, TodoId};
 use sqlx::{PgPool, postgres::PgListener};
 use uuid::Uuid;
 
 use super::upsert::CHANNEL;
-use crate::views::Waiters;
+use crate::views::{RowId, Waiters};
 
 /// How often to look although nobody called: a call may be lost with its connection.
 const LOOK: Duration = Duration::from_millis(250);
@@ -43,9 +43,21 @@ async fn connect(pool: &PgPool) -> Option<PgListener> {
     Some(listener)
 }
 
-/// The versions that the views show of these todos.
-pub(super) async fn versions(pool: &PgPool, ids: &[TodoId]) -> sqlx::Result<HashMap<TodoId, u64>> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<(Uuid, i64)> = sqlx::query_as("SELECT id, version FROM todos WHERE id = ANY($1)").bind(ids).fetch_all(pool).await?;
-    Ok(rows.into_iter().map(|(id, version)| (TodoId::new(id), version.cast_unsigned())).collect())
+/// The versions that the views show of these rows.
+pub(super) async fn versions(pool: &PgPool, ids: &[RowId]) -> sqlx::Result<HashMap<RowId, u64>> {
+    let (mut todos, mut people) = (vec![], vec![]);
+    for id in ids {
+        match id {
+            RowId::Todo(id) => todos.push(id.uuid()),
+            RowId::Person(id) => people.push(id.uuid()),
+        }
+    }
+    const SELECT: &str = "SELECT true, id, version FROM todos WHERE id = ANY($1)
+        UNION ALL SELECT false, id, version FROM people WHERE id = ANY($2)";
+    let rows: Vec<(bool, Uuid, i64)> = sqlx::query_as(SELECT).bind(todos).bind(people).fetch_all(pool).await?;
+    let row = |(todo, id, version): (bool, Uuid, i64)| {
+        let id = if todo { RowId::Todo(TodoId::new(id)) } else { RowId::Person(PersonId::new(id)) };
+        (id, version.cast_unsigned())
+    };
+    Ok(rows.into_iter().map(row).collect())
 }

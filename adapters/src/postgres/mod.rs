@@ -5,9 +5,11 @@ mod connect;
 mod counts;
 mod journal;
 mod listen;
+mod people;
 mod query;
 mod upsert;
 mod views;
+mod words;
 
 pub use apply::apply;
 pub use connect::Error;

@@ -2,13 +2,13 @@ use domain::UserId;
 use ports::{Completion, TodoQuery, ViewsError};
 use sqlx::{Postgres, QueryBuilder};
 
-use crate::views::{Cursor, Key, Term, columns, priority_rank, terms};
+use crate::views::{Cursor, Key, Term, columns, priority_rank};
 
 /// The columns of a row that [`super::views`] needs.
 pub(super) const COLUMNS: &str = "id, version, created_at, updated_desc, completed_at, todo::text AS todo";
 
-/// The rows of `query` and one more, which tells whether there is a next page.
-pub(super) fn select(viewer: &UserId, query: &TodoQuery) -> Result<QueryBuilder<Postgres>, ViewsError> {
+/// The rows of `query` that meet `terms`, and one more, which tells whether there is a next page.
+pub(super) fn select(viewer: &UserId, query: &TodoQuery, terms: &[Term]) -> Result<QueryBuilder<Postgres>, ViewsError> {
     let mut select = QueryBuilder::new(format!("SELECT {COLUMNS} FROM todos WHERE owner = "));
     select.push_bind(viewer.as_str().to_owned());
     select.push(match query.completion {
@@ -32,9 +32,8 @@ pub(super) fn select(viewer: &UserId, query: &TodoQuery) -> Result<QueryBuilder<
     if query.undated {
         select.push(" AND due_at = 9223372036854775807");
     }
-    let terms = terms(viewer, &query.tags, query.search.as_deref());
     if !terms.is_empty() {
-        select.push(" AND terms @@ ").push_bind(matching(&terms)).push("::tsquery");
+        select.push(" AND terms @@ ").push_bind(matching(terms)).push("::tsquery");
     }
     let columns = columns(query.sort).join(", ");
     if let Some(cursor) = &query.after {
@@ -60,6 +59,7 @@ fn matching(terms: &[Term]) -> String {
     let one = |term: &Term| match term {
         Term::Prefix(word) => format!("'{word}':*"),
         Term::Phrase(words) => words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" <-> "),
+        Term::AnyOf(words) => format!("({})", words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | ")),
     };
     terms.iter().map(one).collect::<Vec<_>>().join(" & ")
 }

@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use domain::TodoId;
 use jiff::Timestamp;
 use ports::TodoRow;
-use sqlx::PgPool;
+use sqlx::PgExecutor;
 
+use super::words::NewWords;
 use crate::views::{Keys, document};
 
 /// The channel that tells listeners of every commit.
@@ -12,7 +13,7 @@ pub(super) const CHANNEL: &str = "todo_views";
 /// The views' own name among the projections that share the table of offsets.
 pub(super) const PROJECTION: &str = "todos";
 
-/// Rows, offsets and the call to those who wait: one statement, so one transaction and one round trip.
+/// Rows, words, offsets and the call to those who wait: one statement, so one transaction and one round trip.
 const STORE: &str = "
     WITH stored AS (
         INSERT INTO todos (id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms, todo)
@@ -30,11 +31,14 @@ const STORE: &str = "
         INSERT INTO feed_offsets (projection, partition, next)
         SELECT $16, partition, next FROM unnest($17::integer[], $18::bigint[]) AS offsets (partition, next)
         ON CONFLICT (projection, partition) DO UPDATE SET next = excluded.next
+    ), learnt AS (
+        INSERT INTO todo_words (owner, word) SELECT owner, word FROM unnest($20::text[], $21::text[]) AS words (owner, word)
+        ON CONFLICT DO NOTHING
     )
     SELECT pg_notify($19, '')";
 
-/// Writes rows of a higher version than is there, and the offsets.
-pub(super) async fn store(pool: &PgPool, rows: &[TodoRow], offsets: &[(i32, i64)]) -> sqlx::Result<()> {
+/// Writes rows of a higher version than is there, their new words, and the offsets.
+pub(super) async fn store(executor: impl PgExecutor<'_>, rows: &[TodoRow], new: &NewWords, offsets: &[(i32, i64)]) -> sqlx::Result<()> {
     // One statement cannot write a row twice; and in the same order everywhere, two writers cannot block each other.
     let mut highest: BTreeMap<TodoId, &TodoRow> = BTreeMap::new();
     for row in rows {
@@ -67,7 +71,9 @@ pub(super) async fn store(pool: &PgPool, rows: &[TodoRow], offsets: &[(i32, i64)
         .bind(offsets.keys().copied().collect::<Vec<_>>())
         .bind(offsets.values().copied().collect::<Vec<_>>())
         .bind(CHANNEL)
-        .execute(pool)
+        .bind(&new.owners)
+        .bind(&new.words)
+        .execute(executor)
         .await?;
     Ok(())
 }

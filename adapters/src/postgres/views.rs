@@ -4,19 +4,20 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{TodoId, UserId};
-use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use domain::{PersonId, TodoId, UserId, user::User};
+use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use sqlx::{AssertSqlSafe, Row, postgres::PgRow};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
     connect::{Database, Error, damaged},
-    counts, listen,
+    counts, listen, people,
     query::{self, COLUMNS},
     upsert,
+    words::{self, KnownWords, NewWords},
 };
-use crate::views::{Cursor, Waiters, instant, todo_positions};
+use crate::views::{Cursor, Waiters, instant, row_positions, terms, versions};
 
 /// How many queries run at once in one process; one more connection listens.
 const READERS: u32 = 9;
@@ -27,6 +28,7 @@ pub struct PgViews {
     reading: Database,
     writing: Database,
     waiters: Arc<Waiters>,
+    known_words: KnownWords,
     /// Runs from the first time that somebody waits.
     waking: OnceLock<JoinHandle<()>>,
 }
@@ -38,7 +40,20 @@ impl PgViews {
     /// If the URL is malformed.
     pub fn new(url: &str) -> Result<Self, Error> {
         let (reading, writing) = (Database::for_reading(url, READERS)?, Database::for_writing(url)?);
-        Ok(Self { reading, writing, waiters: Arc::default(), waking: OnceLock::new() })
+        Ok(Self { reading, writing, waiters: Arc::default(), known_words: KnownWords::default(), waking: OnceLock::new() })
+    }
+}
+
+impl PgViews {
+    async fn write(&self, rows: &[TodoRow], people: &[PersonRow], new: &NewWords, offsets: &[(i32, i64)]) -> sqlx::Result<()> {
+        if people.is_empty() {
+            return upsert::store(&self.writing.pool, rows, new, offsets).await;
+        }
+        // Seldom: then it may take some more round trips.
+        let mut transaction = self.writing.pool.begin().await?;
+        people::store(&mut *transaction, people).await?;
+        upsert::store(&mut *transaction, rows, new, offsets).await?;
+        transaction.commit().await
     }
 }
 
@@ -59,7 +74,9 @@ impl ViewReader for PgViews {
     }
 
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
-        let mut select = query::select(viewer, query)?;
+        let mut terms = terms(viewer, &query.tags, query.search.as_deref());
+        self.reading.bounded(words::forgive(&self.reading.pool, viewer, &mut terms)).await?;
+        let mut select = query::select(viewer, query, &terms)?;
         let select = select.build().try_map(row);
         let mut rows = self.reading.bounded(select.fetch_all(&self.reading.pool)).await?;
         let more = rows.len() > query.limit;
@@ -68,12 +85,16 @@ impl ViewReader for PgViews {
         Ok(Page { rows, next })
     }
 
+    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
+        self.reading.bounded(people::user(&self.reading.pool, viewer)).await
+    }
+
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
         self.reading.bounded(counts::counts(&self.reading.pool, viewer, due)).await
     }
 
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {
-        let Some(positions) = todo_positions(positions) else {
+        let Some(positions) = row_positions(positions) else {
             tokio::time::sleep(patience).await;
             return Ok(false);
         };
@@ -105,9 +126,15 @@ impl ViewStore for PgViews {
         self.writing.bounded(select.fetch_all(&self.writing.pool)).await
     }
 
-    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
-        self.writing.bounded(upsert::store(&self.writing.pool, rows, offsets)).await?;
-        self.waiters.shown(rows.iter().map(|row| (row.id, row.version)));
+    async fn people(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>, ViewsError> {
+        self.writing.bounded(people::rows(&self.writing.pool, ids)).await
+    }
+
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+        let new = self.known_words.new_in(rows);
+        self.writing.bounded(self.write(rows, people, &new, offsets)).await?;
+        self.known_words.stored(&new);
+        self.waiters.shown(versions(rows, people));
         Ok(())
     }
 }

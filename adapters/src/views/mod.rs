@@ -11,11 +11,28 @@ mod waiters;
 pub(crate) use cursor::Cursor;
 pub(crate) use keys::{Key, Keys, columns, instant, priority_rank};
 pub(crate) use terms::{Term, document, terms};
+#[cfg(feature = "cluster")]
+pub(crate) use terms::{lexicon, unscoped};
 pub(crate) use waiters::Waiters;
 
-use domain::TodoId;
+use domain::{PersonId, TodoId};
+use ports::{PersonRow, TodoRow};
 
-/// Positions as versions of todos; `None` if one of them is of something else, which no view shows.
-pub(crate) fn todo_positions(positions: &[(String, u64)]) -> Option<Vec<(TodoId, u64)>> {
-    positions.iter().map(|(id, version)| Some((id.parse().ok()?, *version))).collect()
+/// What the views have a row of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum RowId {
+    Todo(TodoId),
+    Person(PersonId),
+}
+
+/// Positions as versions of rows; `None` if one of them is of something else, which no view shows.
+pub(crate) fn row_positions(positions: &[(String, u64)]) -> Option<Vec<(RowId, u64)>> {
+    let row = |id: &str| id.parse().map(RowId::Todo).or_else(|_| id.parse().map(RowId::Person)).ok();
+    positions.iter().map(|(id, version)| Some((row(id)?, *version))).collect()
+}
+
+/// What a batch brings.
+pub(crate) fn versions(rows: &[TodoRow], people: &[PersonRow]) -> impl Iterator<Item = (RowId, u64)> {
+    let todos = rows.iter().map(|row| (RowId::Todo(row.id), row.version));
+    todos.chain(people.iter().map(|row| (RowId::Person(row.id), row.version)))
 }

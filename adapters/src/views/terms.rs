@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 /// The scopes' namespace. Stored terms depend on it; views can be rebuilt.
 const SCOPES: Uuid = Uuid::from_u128(0x2f0c_52d4_7a39_5c11_8d4e_90b3_17f6_a2c5);
+/// How many signs a scope has.
+#[cfg(feature = "cluster")]
+const SCOPE: usize = 8;
 /// Longer words are known by so many characters at their beginning: PostgreSQL takes no terms over 2,046 bytes.
 const WORD: usize = 400;
 /// Stands before what is a whole tag and no word of it: a sign that no word has.
@@ -50,6 +53,48 @@ pub(crate) enum Term {
     Prefix(String),
     /// These words follow each other.
     Phrase(Vec<String>),
+    /// One of these words is there, whole.
+    #[cfg(feature = "cluster")]
+    AnyOf(Vec<String>),
+}
+
+#[cfg(feature = "cluster")]
+impl Term {
+    /// The condition that one of `words`, folded already, is there.
+    pub(crate) fn any_of(viewer: &UserId, words: &[&str]) -> Self {
+        let scope = Terms::of(viewer);
+        Self::AnyOf(words.iter().map(|word| scope.word(word)).collect())
+    }
+}
+
+/// The word that `term` looks for, if it is one that could be written wrongly.
+#[cfg(feature = "cluster")]
+pub(crate) fn unscoped(term: &Term) -> Option<&str> {
+    match term {
+        Term::Prefix(term) => term.get(SCOPE..).filter(|word| in_lexicon(word)),
+        Term::Phrase(_) | Term::AnyOf(_) => None,
+    }
+}
+
+/// Calls `each` with every word of `todo` that could be meant by one that is written wrongly, folded and without a scope.
+#[cfg(feature = "cluster")]
+pub(crate) fn lexicon(todo: &Todo, mut each: impl FnMut(&str)) {
+    for text in texts(todo) {
+        words(&folded(text)).filter(|word| in_lexicon(word)).for_each(&mut each);
+    }
+}
+
+/// Short words have too few trigrams to be told apart, a number that is like another is another number, and what is
+/// very long is no word.
+#[cfg(feature = "cluster")]
+fn in_lexicon(word: &str) -> bool {
+    (4..=40).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
+}
+
+/// Title, description and tags.
+fn texts(todo: &Todo) -> impl Iterator<Item = &str> {
+    let texts = [Some(todo.title.expose()), todo.description.as_ref().map(|description| description.expose())];
+    texts.into_iter().flatten().chain(todo.tags.as_set().iter().map(|tag| tag.expose()))
 }
 
 /// The conditions that all must hold for `tags` and `search`. Whatever a person types is a search.
@@ -80,9 +125,7 @@ pub(crate) fn terms(viewer: &UserId, tags: &[Tag], search: Option<&str>) -> Vec<
 /// begins, so that no phrase reaches over.
 pub(crate) fn document(todo: &Todo, mut each: impl FnMut(Option<String>)) {
     let scope = Terms::of(&todo.owner);
-    let texts = [Some(todo.title.expose()), todo.description.as_ref().map(|description| description.expose())];
-    let texts = texts.into_iter().flatten().chain(todo.tags.as_set().iter().map(|tag| tag.expose()));
-    for (number, text) in texts.enumerate() {
+    for (number, text) in texts(todo).enumerate() {
         if number > 0 {
             each(None);
         }

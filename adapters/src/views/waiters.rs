@@ -8,13 +8,14 @@ use std::{
     time::Duration,
 };
 
-use domain::TodoId;
 use tokio::sync::oneshot;
+
+use super::RowId;
 
 /// Those who wait for a version to be shown. Whoever learns of committed rows wakes exactly those who wait for them.
 #[derive(Debug, Default)]
 pub(crate) struct Waiters {
-    waiting: Mutex<HashMap<TodoId, Vec<Waiting>>>,
+    waiting: Mutex<HashMap<RowId, Vec<Waiting>>>,
     tickets: AtomicU64,
 }
 
@@ -28,7 +29,7 @@ struct Waiting {
 /// A place in the queue, given up when it is dropped.
 struct Ticket<'a> {
     waiters: &'a Waiters,
-    id: TodoId,
+    id: RowId,
     version: u64,
     number: u64,
     woken: oneshot::Receiver<()>,
@@ -41,9 +42,9 @@ impl Waiters {
     /// That of `versions`.
     pub(crate) async fn wait<E>(
         &self,
-        positions: &[(TodoId, u64)],
+        positions: &[(RowId, u64)],
         patience: Duration,
-        versions: impl Future<Output = Result<HashMap<TodoId, u64>, E>>,
+        versions: impl Future<Output = Result<HashMap<RowId, u64>, E>>,
     ) -> Result<bool, E> {
         // First into the queue, then a look at what is there: so nothing is missed in between.
         let tickets: Vec<_> = positions.iter().map(|(id, version)| self.queue(*id, *version)).collect();
@@ -59,7 +60,7 @@ impl Waiters {
         Ok(tokio::time::timeout(patience, all).await.is_ok())
     }
 
-    fn queue(&self, id: TodoId, version: u64) -> Ticket<'_> {
+    fn queue(&self, id: RowId, version: u64) -> Ticket<'_> {
         let number = self.tickets.fetch_add(1, Ordering::Relaxed);
         let (wake, woken) = oneshot::channel();
         self.locked().entry(id).or_default().push(Waiting { version, ticket: number, wake });
@@ -67,7 +68,7 @@ impl Waiters {
     }
 
     /// These versions are shown now.
-    pub(crate) fn shown(&self, rows: impl IntoIterator<Item = (TodoId, u64)>) {
+    pub(crate) fn shown(&self, rows: impl IntoIterator<Item = (RowId, u64)>) {
         let mut waiting = self.locked();
         for (id, version) in rows {
             if waiting.is_empty() {
@@ -86,11 +87,11 @@ impl Waiters {
 
     /// What somebody waits for.
     #[cfg(feature = "cluster")]
-    pub(crate) fn wanted(&self) -> Vec<TodoId> {
+    pub(crate) fn wanted(&self) -> Vec<RowId> {
         self.locked().keys().copied().collect()
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<TodoId, Vec<Waiting>>> {
+    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<RowId, Vec<Waiting>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

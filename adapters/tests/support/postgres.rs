@@ -76,6 +76,12 @@ impl Postgres {
         format!("postgres://todo@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Runs a statement as its owner.
+    pub(crate) fn run(&self, statement: &str) {
+        let done = Command::new("psql").args([&self.url(), "-qtAc", statement]).output().expect("psql runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -8,7 +8,7 @@ mod due;
 mod event;
 mod state;
 mod undo;
-mod upcast;
+pub(crate) mod upcast;
 mod values;
 
 pub use command::{Change, Command, Draft};

@@ -1,4 +1,4 @@
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::Event;
@@ -7,6 +7,11 @@ use crate::{EventRecord, UpcastError};
 /// Reads a stored event. Only schema version 1 was ever written; a change of an event's form gets a step here that
 /// turns the old `data` into the new before it is read.
 pub(super) fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
+    read(record, &Event::TYPES)
+}
+
+/// Reads an event of the schema version that is written now, if it is one of `types`.
+pub(crate) fn read<E: DeserializeOwned>(record: &EventRecord, types: &[&str]) -> Result<E, UpcastError> {
     if record.schema_version > EventRecord::SCHEMA {
         return Err(UpcastError::NewerSchema {
             event_type: record.event_type.clone(),
@@ -14,11 +19,11 @@ pub(super) fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
             known: EventRecord::SCHEMA,
         });
     }
-    if !Event::TYPES.contains(&record.event_type.as_str()) {
+    if !types.contains(&record.event_type.as_str()) {
         return Err(UpcastError::UnknownType(record.event_type.clone()));
     }
     let tagged = json!({ "eventType": record.event_type, "data": record.data });
-    Event::deserialize(tagged).map_err(|error| UpcastError::Malformed {
+    E::deserialize(tagged).map_err(|error| UpcastError::Malformed {
         event_type: record.event_type.clone(),
         aggregate_id: record.aggregate_id.clone(),
         version: record.version,

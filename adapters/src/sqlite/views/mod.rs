@@ -14,12 +14,12 @@ mod write;
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use domain::{TodoId, UserId};
-use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use domain::{PersonId, TodoId, UserId, user::User};
+use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use tokio::sync::{mpsc, oneshot};
 
 use self::{read::Readers, write::Batch};
-use crate::views::{Waiters, todo_positions};
+use crate::views::{Waiters, row_positions};
 
 pub use schema::SqliteViewsError;
 
@@ -60,13 +60,19 @@ impl ViewReader for SqliteViews {
         self.readers.with(move |connection| read::page(connection, &select, sort, limit)).await
     }
 
+    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
+        let id = PersonId::of(viewer);
+        let people = self.readers.with(move |connection| read::people(connection, &[id])).await?;
+        Ok(people.into_iter().next().map(|row| row.user).unwrap_or_default())
+    }
+
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
         let (viewer, due) = (viewer.clone(), *due);
         self.readers.with(move |connection| counts::counts(connection, &viewer, &due)).await
     }
 
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {
-        let Some(positions) = todo_positions(positions) else {
+        let Some(positions) = row_positions(positions) else {
             tokio::time::sleep(patience).await;
             return Ok(false);
         };
@@ -94,9 +100,14 @@ impl ViewStore for SqliteViews {
         self.readers.with(move |connection| read::rows(connection, &ids)).await
     }
 
-    async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+    async fn people(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>, ViewsError> {
+        let ids = ids.to_vec();
+        self.readers.with(move |connection| read::people(connection, &ids)).await
+    }
+
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         let (answer, stored) = oneshot::channel();
-        let batch = Batch { rows: rows.to_vec(), offsets: offsets.to_vec(), answer };
+        let batch = Batch { rows: rows.to_vec(), people: people.to_vec(), offsets: offsets.to_vec(), answer };
         self.batches.send(batch).await.map_err(|_| ViewsError::Unavailable("the writer has stopped".into()))?;
         stored.await.map_err(|error| ViewsError::Unavailable(error.into()))?.map_err(|error| ViewsError::Unavailable(error.into()))
     }

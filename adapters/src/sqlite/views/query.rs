@@ -74,6 +74,8 @@ fn matching(terms: &[Term]) -> String {
     let one = |term: &Term| match term {
         Term::Prefix(word) => format!("\"{word}\"*"),
         Term::Phrase(words) => format!("\"{}\"", words.join(" ")),
+        #[cfg(feature = "cluster")]
+        Term::AnyOf(words) => format!("({})", words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" OR ")),
     };
     terms.iter().map(one).collect::<Vec<_>>().join(" AND ")
 }

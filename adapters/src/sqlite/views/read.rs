@@ -4,15 +4,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{TodoId, todo::Todo};
+use domain::{PersonId, TodoId, todo::Todo};
 use jiff::Timestamp;
-use ports::{Page, Sort, TodoRow, ViewsError};
+use ports::{Page, PersonRow, Sort, TodoRow, ViewsError};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params_from_iter};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::query::{COLUMNS, Select};
-use crate::views::{Cursor, instant};
+use crate::views::{Cursor, RowId, instant};
 
 /// How many queries run at once: enough that a slow search does not hold up everybody.
 const READERS: usize = 4;
@@ -67,11 +67,28 @@ pub(super) fn rows(connection: &Connection, ids: &[TodoId]) -> rusqlite::Result<
     ids.iter().filter_map(one).collect()
 }
 
-pub(super) fn versions(connection: &Connection, ids: &[TodoId]) -> rusqlite::Result<HashMap<TodoId, u64>> {
-    let mut select = connection.prepare_cached("SELECT version FROM todos WHERE id = ?")?;
+pub(super) fn people(connection: &Connection, ids: &[PersonId]) -> rusqlite::Result<Vec<PersonRow>> {
+    let mut select = connection.prepare_cached("SELECT version, person FROM people WHERE id = ?")?;
+    let mut one = |id: &PersonId| {
+        let row = |row: &Row<'_>| {
+            let user = serde_json::from_str(row.get_ref(1)?.as_str()?).map_err(|_| damaged(1))?;
+            Ok(PersonRow { id: *id, version: row.get::<_, i64>(0)?.cast_unsigned(), user })
+        };
+        select.query_row([id.uuid().as_bytes()], row).optional().transpose()
+    };
+    ids.iter().filter_map(&mut one).collect()
+}
+
+pub(super) fn versions(connection: &Connection, ids: &[RowId]) -> rusqlite::Result<HashMap<RowId, u64>> {
+    let mut todos = connection.prepare_cached("SELECT version FROM todos WHERE id = ?")?;
+    let mut people = connection.prepare_cached("SELECT version FROM people WHERE id = ?")?;
     let mut versions = HashMap::with_capacity(ids.len());
     for id in ids {
-        if let Some(version) = select.query_row([id.uuid().as_bytes()], |row| row.get::<_, i64>(0)).optional()? {
+        let (select, uuid) = match id {
+            RowId::Todo(id) => (&mut todos, id.uuid()),
+            RowId::Person(id) => (&mut people, id.uuid()),
+        };
+        if let Some(version) = select.query_row([uuid.as_bytes()], |row| row.get::<_, i64>(0)).optional()? {
             versions.insert(*id, version.cast_unsigned());
         }
     }

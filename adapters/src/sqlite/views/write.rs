@@ -1,39 +1,45 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use ports::TodoRow;
+use ports::{PersonRow, TodoRow};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{counts::Tally, read};
-use crate::views::{Keys, Waiters, document};
+use crate::views::{Keys, Waiters, document, versions};
 
 /// What is written in one transaction.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub rows: Vec<TodoRow>,
+    pub people: Vec<PersonRow>,
     pub offsets: Vec<(i32, i64)>,
     pub answer: oneshot::Sender<rusqlite::Result<()>>,
 }
 
 /// Writes batches until nobody sends any more.
 pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Batch>, waiters: &Waiters) {
-    while let Some(Batch { rows, offsets, answer }) = queue.blocking_recv() {
-        let written = write(&mut connection, &rows, &offsets);
+    while let Some(Batch { rows, people, offsets, answer }) = queue.blocking_recv() {
+        let written = write(&mut connection, &rows, &people, &offsets);
         if written.is_ok() {
-            waiters.shown(rows.iter().map(|row| (row.id, row.version)));
+            waiters.shown(versions(&rows, &people));
         }
         // Whoever asked may have gone; what is written stays.
         let _ = answer.send(written);
     }
 }
 
-fn write(connection: &mut Connection, rows: &[TodoRow], offsets: &[(i32, i64)]) -> rusqlite::Result<()> {
+fn write(connection: &mut Connection, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut tally = Tally::default();
     for row in rows {
         write_row(&transaction, row, &mut tally)?;
     }
     tally.store(&transaction)?;
+    for row in people {
+        let person = serde_json::to_string(&row.user).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let mut upsert = transaction.prepare_cached(UPSERT_PERSON)?;
+        upsert.execute(params![row.id.uuid().as_bytes(), row.version.cast_signed(), person])?;
+    }
     let mut offset = transaction.prepare_cached("INSERT OR REPLACE INTO feed_offsets (partition, next) VALUES (?, ?)")?;
     for moved in offsets {
         offset.execute(*moved)?;
@@ -42,6 +48,9 @@ fn write(connection: &mut Connection, rows: &[TodoRow], offsets: &[(i32, i64)]) 
     transaction.commit()
 }
 
+const UPSERT_PERSON: &str = "
+    INSERT INTO people (id, version, person) VALUES (?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version, person = excluded.person WHERE people.version < excluded.version";
 const FIND: &str = "SELECT number, version, terms_hash, todo FROM todos WHERE id = ?";
 const INSERT: &str = "
     INSERT INTO todos (id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms_hash, todo)

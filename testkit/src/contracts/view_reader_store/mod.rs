@@ -3,8 +3,10 @@
 mod counting;
 mod filters;
 mod paging;
+mod people;
 mod rows;
 mod search;
+mod slips;
 mod sorting;
 mod waiting;
 
@@ -19,6 +21,8 @@ pub struct Views {
     pub store: Arc<dyn ViewStore>,
     /// Where they come out.
     pub reader: Arc<dyn ViewReader>,
+    /// Whether a search forgives slips of the pen.
+    pub forgiving: bool,
     /// What must live as long as the two: a temporary folder, a server.
     pub keep: Box<dyn Any>,
 }
@@ -27,7 +31,7 @@ impl Views {
     /// Views that are both ports in one.
     pub fn of<V: ViewStore + ViewReader + 'static>(views: V) -> Self {
         let views = Arc::new(views);
-        Self { store: views.clone(), reader: views, keep: Box::new(()) }
+        Self { store: views.clone(), reader: views, forgiving: false, keep: Box::new(()) }
     }
 
     /// Stores `rows` without moving the feed's offsets.
@@ -100,9 +104,14 @@ pub async fn suite(fresh: impl AsyncFn() -> Views) {
         search::punctuation_separates_words,
         search::no_search_is_an_error,
         search::search_follows_changes,
+        slips::similar_words_are_found,
+        slips::known_words_are_taken_at_their_word,
+        slips::slips_page_and_sort_like_any_search,
         counting::of_nothing_there_is_nothing,
         counting::counts_are_those_of_the_rows,
         counting::only_the_most_used_are_told,
+        people::what_people_keep_comes_back,
+        people::people_are_waited_for_as_todos_are,
         waiting::what_is_shown_needs_no_waiting,
         waiting::waiting_ends_when_it_is_shown,
         waiting::patience_ends,

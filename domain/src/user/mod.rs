@@ -1,0 +1,31 @@
+//! A person: what somebody keeps that is not a todo. So far their saved filters.
+
+mod command;
+mod decide;
+mod event;
+mod state;
+
+pub use command::Command;
+pub use event::Event;
+pub use state::{FilterName, FilterQuery, MAX_FILTERS, User};
+
+use crate::{Aggregate, Envelope, EventRecord, Refusal, UpcastError, todo::upcast::read};
+
+impl Aggregate for User {
+    const TYPE: &'static str = "User";
+    type State = Self;
+    type Command = Command;
+    type Event = Event;
+
+    fn decide(state: &Self, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
+        decide::decide(state, envelope)
+    }
+
+    fn evolve(state: Self, event: &Event) -> Self {
+        state::evolve(state, event)
+    }
+
+    fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
+        read(record, Event::TYPES)
+    }
+}
