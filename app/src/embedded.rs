@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use actors::{Hosts, LocalDispatch, Services};
 use adapters::sqlite::{DataFolder, SqliteFeedReader, SqliteJournal, SqliteStore, SqliteViews};
 use anyhow::{Context, ensure};
-use domain::{UserId, todo::Todo};
+use domain::{UserId, todo::Todo, user::User};
 use gateway::{Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
@@ -46,7 +46,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*views, store.last_event()).await.context(TODO_DB)?;
     let journal = SqliteJournal::open(&folder.file(TODO_DB)).context(TODO_DB)?;
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-    let hosts = Arc::new(Hosts::new(services).with::<Todo>());
+    let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<User>());
     let projecting = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(reader),

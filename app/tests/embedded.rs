@@ -35,6 +35,7 @@ scenarios!(
     lifecycle,
     queries,
     smart_lists,
+    saved_filters,
     counts,
     history,
     time_travel,

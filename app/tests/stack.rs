@@ -46,6 +46,7 @@ scenarios!(
     stack_time_travel: time_travel,
     stack_undo: undo,
     stack_smart_lists: smart_lists,
+    stack_saved_filters: saved_filters,
     stack_counts: counts,
 );
 

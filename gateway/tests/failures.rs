@@ -5,7 +5,7 @@ mod support;
 use std::{sync::Arc, time::Duration};
 
 use axum::{body::Body, http::Request};
-use domain::{TodoId, UserId};
+use domain::{TodoId, UserId, user::User};
 use ports::{Counts, DispatchError, DueBounds, Page, Positions, PositionsError, TodoQuery, TodoRow, ViewReader, ViewsError};
 use serde_json::json;
 use support::{Backend, ask, call, send};
@@ -52,6 +52,9 @@ impl ViewReader for Broken {
         panic!("secret")
     }
     async fn todos(&self, _: &UserId, _: &TodoQuery) -> Result<Page, ViewsError> {
+        Err(ViewsError::Unavailable("secret".into()))
+    }
+    async fn user(&self, _: &UserId) -> Result<User, ViewsError> {
         Err(ViewsError::Unavailable("secret".into()))
     }
     async fn counts(&self, _: &UserId, _: &DueBounds) -> Result<Counts, ViewsError> {

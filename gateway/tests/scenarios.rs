@@ -30,6 +30,7 @@ scenarios! {
     queries
     read_your_writes
     smart_lists
+    saved_filters
     time_travel
     undo
 }

@@ -3,6 +3,7 @@
 mod chain;
 mod due;
 mod events;
+mod filters;
 mod generators;
 mod ids;
 mod properties;

@@ -5,6 +5,7 @@ mod collection;
 mod counts;
 pub(crate) mod draft;
 mod fields;
+mod filters;
 mod happened;
 mod history;
 mod item;

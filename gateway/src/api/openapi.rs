@@ -12,14 +12,14 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, collection, counts, history, item, schemas::ProblemSchema};
+use super::{BASE, collection, counts, filters, history, item, schemas::ProblemSchema};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Todos", description = "Todos as virtual actors. Errors are problem+json (RFC 9457) and say what to do; \
         versions are entity tags; a person's query always shows what that person wrote before."),
-    tags((name = "todos", description = "Things to do.")),
+    tags((name = "todos", description = "Things to do."), (name = "filters", description = "Queries that are kept under a name.")),
     components(schemas(ProblemSchema))
 )]
 struct Frame;
@@ -29,6 +29,8 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
     let api = OpenApiRouter::new()
         .routes(routes!(collection::create, collection::list, collection::clear))
         .routes(routes!(counts::counts))
+        .routes(routes!(filters::list))
+        .routes(routes!(filters::save, filters::remove))
         .routes(routes!(item::read, item::change, item::delete))
         .routes(routes!(item::complete))
         .routes(routes!(item::reopen))
@@ -57,8 +59,8 @@ fn complete(document: &mut Document) {
     }
     for (path, item) in &mut document.paths.paths {
         let one = path.contains("{id}");
-        let PathItem { get, post, patch, delete, .. } = item;
-        for (method, operation) in [("GET", get), ("POST", post), ("PATCH", patch), ("DELETE", delete)] {
+        let PathItem { get, put, post, patch, delete, .. } = item;
+        for (method, operation) in [("GET", get), ("PUT", put), ("POST", post), ("PATCH", patch), ("DELETE", delete)] {
             if let Some(operation) = operation {
                 share(method, one, operation);
             }

@@ -6,12 +6,14 @@ use ports::{Completion, Sort, TodoQuery};
 
 use super::{
     draft::named_priority,
+    filters::expanded,
     parameters::{each, instant, parameters, unknown},
     smart::SmartList,
 };
 use crate::{
     edge::Edge,
     http::{Problem, kind},
+    usecase::Caller,
 };
 
 /// The longest page, and the page where none is asked for: so long that ordinary people get everything.
@@ -39,7 +41,8 @@ impl FromRequestParts<Edge> for ListQuery {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
         let parameters = parameters(parts)?;
-        let query = text_parameters(&parameters, edge.gateway.clock.now());
+        let caller = Caller::from_request_parts(parts, edge).await?;
+        let query = text_parameters(&expanded(edge, &caller, &parameters).await?, edge.gateway.clock.now());
         let query = query.map_err(|wrong| Problem::invalid(&kind::INVALID_QUERY, wrong))?;
         Ok(Self { query, parameters })
     }

@@ -127,6 +127,8 @@ pub(super) struct AtParameter {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documents what api::history::HistoryQuery reads")]
 pub(super) struct HistoryParameters {
+    /// A saved filter by its name: its parameters, where they are not given here; tags add up.
+    filter: Option<String>,
     /// At most so many.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
@@ -186,6 +188,26 @@ pub(super) struct ListParameters {
     limit: Option<usize>,
     /// Where the page before ended: follow its `Link`.
     cursor: Option<String>,
+}
+
+/// Which saved filter.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents what http::NamePath reads")]
+pub(super) struct NameParameter {
+    /// The filter's name, percent-encoded.
+    #[param(min_length = 1, max_length = 100, example = "Garden, soon")]
+    name: String,
+}
+
+/// A query to be kept.
+#[derive(ToSchema)]
+#[schema(example = json!({ "query": "tag=garden&status=open&sort=due" }))]
+#[expect(dead_code, reason = "documents what api::filters reads")]
+pub(super) struct NewFilter {
+    /// Parameters of `GET /api/v1/todos`, as in its URL; without `cursor` and `filter`.
+    #[schema(min_length = 1, max_length = 2000)]
+    query: String,
 }
 
 /// Whose day is today.

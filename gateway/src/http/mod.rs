@@ -16,7 +16,7 @@ pub(crate) use body::{Json, OptionalJson, PatchJson};
 pub(crate) use etag::{DATA_STALE, IfMatch, IfNoneMatch, etag};
 pub(crate) use idempotency::{REPLAYED, parse as request_key};
 pub(crate) use origin::Origin;
-pub(crate) use path::TodoPath;
+pub(crate) use path::{NamePath, TodoPath};
 pub(crate) use problem::Problem;
 
 /// The kinds of problem, for code that answers with one.

@@ -2,7 +2,7 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use domain::{Invalid, TodoId};
+use domain::{Invalid, TodoId, user::FilterName};
 
 use super::{Problem, kind};
 use crate::edge::Edge;
@@ -19,5 +19,18 @@ impl FromRequestParts<Edge> for TodoPath {
             let remedy = format!("{error}, for example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11");
             Problem::invalid(&kind::INVALID_ID, vec![Invalid::new("id", "is no todo's id", remedy)])
         })
+    }
+}
+
+/// The saved filter that the path names by `{name}`.
+pub(crate) struct NamePath(pub FilterName);
+
+impl FromRequestParts<Edge> for NamePath {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, edge).await;
+        let name = params.ok().and_then(|params| params.iter().find(|(name, _)| *name == "name").map(|(_, name)| name.to_owned()));
+        let name = FilterName::parse("name", &name.unwrap_or_default());
+        name.map(Self).map_err(|invalid| Problem::invalid(&kind::INVALID_ID, vec![invalid]))
     }
 }

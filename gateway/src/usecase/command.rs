@@ -136,7 +136,7 @@ pub(super) async fn command(edge: &Edge, caller: &Caller, id: TodoId, expected: 
 }
 
 /// The command took effect: that its position could not be noted must not look like a failure of it.
-async fn note(edge: &Edge, caller: &Caller, aggregate_id: &str, version: u64) {
+pub(super) async fn note(edge: &Edge, caller: &Caller, aggregate_id: &str, version: u64) {
     if let Err(error) = edge.gateway.positions.note(&caller.principal, aggregate_id, version).await {
         metrics::counter!("todo_read_your_writes_unknown_total").increment(1);
         warn!(?error, "a position was not noted: the caller's next query may not show this change");

@@ -3,6 +3,7 @@
 mod clear;
 mod command;
 mod failure;
+mod filters;
 mod history;
 mod past;
 mod read;
@@ -12,6 +13,7 @@ mod undo;
 pub(crate) use clear::delete_all;
 pub(crate) use command::{Expected, change, create, delete, restore};
 pub(crate) use failure::Failure;
+pub(crate) use filters::{remove_filter, save_filter, user};
 pub(crate) use history::{Happened, at, history};
 pub(crate) use read::{counts, list, read};
 pub(crate) use times::{RecentTimes, Times};

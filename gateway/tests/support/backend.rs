@@ -6,11 +6,11 @@ use std::{
 use actors::{Hosts, LocalDispatch, Services};
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{Aggregate, EventRecord, TodoId, UserId, fold, todo::Todo};
+use domain::{Aggregate, EventRecord, PersonId, TodoId, UserId, fold, todo::Todo, user::User};
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, CommitError, Dispatch, DispatchError, LoadError, NewRecord, RandomIds, Stored, SystemClock, TodoRow,
-    ViewStore,
+    ActorKey, AggregateStore, CommitError, Dispatch, DispatchError, LoadError, NewRecord, PersonRow, RandomIds, Stored, SystemClock,
+    TodoRow, ViewStore,
     memory::{MemoryJournal, MemoryPositions, MemoryStore},
 };
 use testkit::MemoryViews;
@@ -57,7 +57,7 @@ impl Backend {
         tokio::spawn(keep(events, hold, lag * 2, journal.clone()));
         let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal] });
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-        let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>()));
+        let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>().with::<User>()));
         let (faults, traces) = <(Arc<Mutex<Vec<DispatchError>>>, Arc<Mutex<Vec<_>>>)>::default();
         let (calls_held, hold) = watch::channel(false);
         let dispatch = Watched { actors, hold, faults: faults.clone(), traces: traces.clone() };
@@ -139,6 +139,13 @@ async fn project(
             return;
         }
         let Some(last) = commit.last() else { continue };
+        if let Ok(id) = last.aggregate_id.parse::<PersonId>() {
+            let before = views.people(&[id]).await.unwrap().pop().map(|row| row.user).unwrap_or_default();
+            let events: Vec<_> = commit.iter().map(|record| User::upcast(record).unwrap()).collect();
+            let row = PersonRow { id, version: last.version, user: fold::<User>(before, &events) };
+            views.store_all(&[], &[row], &[]).await.unwrap();
+            continue;
+        }
         let id: TodoId = last.aggregate_id.parse().unwrap();
         let before = views.rows(&[id]).await.unwrap().pop();
         views.store(&[row(id, before, &commit, last)], &[]).await.unwrap();
