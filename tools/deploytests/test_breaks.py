@@ -27,6 +27,7 @@ BREAKS = [
     ("schemas", "deploy/dapr/configuration.yaml", "samplingRate:", "samplingRatio:"),
     ("schemas", "components/resiliency.yaml", "maxInterval: 2s", "maxIntervals: 2s"),
     ("schemas", "deploy/kubernetes/overlays/production/kustomization.yaml", "path: edge.yaml", "path: border.yaml"),
+    ("schemas", "deploy/postgres/cluster.yaml", "retentionPolicy: 30d", "retentionPolicy: forever"),
     ("policy", "deploy/kubernetes/base/common.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
     ("policy", "deploy/kubernetes/base/common.yaml", "readinessProbe:", "startupProbe:"),
     ("policy", "deploy/kubernetes/base/gateway.yaml", "kind: PodDisruptionBudget", "kind: PodDisruptionBudgets"),
