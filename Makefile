@@ -11,7 +11,7 @@ DATA ?=
 # Tests have a stack of their own beside the one of `make stack`.
 TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
 
-.PHONY: help run test test-unit test-stack test-readme stack stack-down bench lint tools binary fmt deploy-check cluster-test
+.PHONY: help run test test-unit test-stack test-readme stack stack-down bench lint tools binary fmt deploy-check cluster-test freeze-contract
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -65,10 +65,14 @@ bench: tools binary ## Measure creates and completes in both shapes, beside bare
 	loadtest/bench
 	cargo bench -p adapters --all-features --bench views
 
-lint: ## Format, clippy, licences and advisories, arrows between rooms
+lint: ## Format, clippy, licences and advisories, arrows between rooms, the contract's form
 	cargo fmt --all --check
 	cargo clippy --workspace --all-features --all-targets -- -D warnings
 	cargo deny --all-features check bans licenses sources
+	tools/asyncapi/check docs/asyncapi.yaml
+
+freeze-contract: ## Guard what docs/asyncapi.yaml newly promises, in docs/schemas/v1
+	FREEZE_CONTRACT=1 cargo test -q -p testkit --test contract what_is_promised_is_frozen
 
 fmt: ## Format the code
 	cargo fmt --all

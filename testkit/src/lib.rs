@@ -2,6 +2,7 @@
 //!
 //! For tests only: everything here panics where something is not as it should be.
 
+pub mod contract;
 pub mod contracts;
 mod feed;
 mod poll;

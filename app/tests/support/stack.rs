@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::Value;
-use testkit::poll_until;
+use testkit::{contract::Published, poll_until};
 
 /// Long enough for a sidecar to come back and take its actors.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -105,6 +105,22 @@ impl Stack {
             .filter(|(key, _)| *key == id)
             .map(|(_, body)| serde_json::from_str(body).unwrap())
             .collect()
+    }
+
+    /// Every message of a topic with where it lies, `PARTITION:OFFSET`, in the order of the topic's partitions.
+    pub(crate) fn messages(&self, topic: &str) -> Vec<(String, Published)> {
+        let text = must("kcat", &["-b", self.var("KAFKA_BROKERS"), "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J"]);
+        let message = |line: &str| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let text = |value: &Value| value.as_str().map(str::to_owned);
+            // A flat list of names and values.
+            let headers = line["headers"].as_array().map_or(&[][..], Vec::as_slice);
+            let headers = headers.chunks(2).map(|pair| (text(&pair[0]).unwrap(), text(&pair[1]).unwrap_or_default()));
+            let published =
+                Published { key: text(&line["key"]), headers: headers.collect(), body: text(&line["payload"]).map(String::into_bytes) };
+            (format!("{}:{}", line["partition"], line["offset"]), published)
+        };
+        text.lines().map(message).collect()
     }
 
     /// Waits until the topic has exactly these versions of `id`, in order.

@@ -1,6 +1,7 @@
 //! The laws of the domain: what happens when, and what holds whatever happens.
 
 mod chain;
+mod contract;
 mod due;
 mod events;
 mod filters;

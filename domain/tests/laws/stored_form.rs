@@ -11,7 +11,7 @@ use testkit::samples::{due, order, tags, text, user};
 
 /// The samples of schema version 1, by the names of their files. A file is never changed: where this fails, today's
 /// program can no longer read, or no longer writes, what lies in people's stores. A new form is a new schema version.
-fn samples() -> Vec<(&'static str, Event)> {
+pub(crate) fn samples() -> Vec<(&'static str, Event)> {
     let (inbox, shopping) = (ListId::inbox(&user("anna")), ListId::derived(&user("anna"), "shopping"));
     vec![
         (
@@ -64,7 +64,7 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/v1")
 }
 
-fn fixture(name: &str) -> Value {
+pub(crate) fn fixture(name: &str) -> Value {
     let path = folder().join(format!("{name}.json"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

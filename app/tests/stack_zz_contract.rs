@@ -1,0 +1,84 @@
+//! Runs after every other test of the stack, because of its name: whatever they made the platform publish fits the contract.
+#![cfg(feature = "cluster")]
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use support::stack::Stack;
+use testkit::contract::{Contract, Published};
+
+/// Who puts garbage into a topic on purpose says so in this header.
+const POISON: &str = "test-poison";
+/// What a consumer adds to a message that it gives up. Such a message is ours, whatever it was before.
+const GIVEN_UP: &str = "dl-reason";
+
+/// Every change that can be made to a todo, so that something of each kind is there even where this test runs alone.
+async fn change_everything(stack: &Stack) {
+    let http = Client::new();
+    let draft = json!({ "title": "buy milk", "description": "oat", "tags": ["home"], "priority": "high", "order": 1.5,
+        "due": { "local": "2026-11-24", "zone": "Europe/Berlin" } });
+    let todo: Value = http.post(stack.url("/api/v1/todos")).json(&draft).send().await.unwrap().json().await.unwrap();
+    let url = stack.url(&format!("/api/v1/todos/{}", todo["id"].as_str().unwrap()));
+    for patch in [
+        json!({ "title": "buy bread", "description": null, "tags": ["shop"], "priority": null, "order": null, "due": null }),
+        json!({ "completed": true, "list": "list-e811d048-a0fe-53d0-a56a-3c6b9bfa0f2f" }),
+        json!({ "completed": false }),
+    ] {
+        let answer = http.patch(&url).json(&patch).send().await.unwrap();
+        assert!(answer.status().is_success(), "{patch}: {}", answer.text().await.unwrap());
+    }
+    assert!(http.delete(&url).send().await.unwrap().status().is_success());
+    assert!(http.post(format!("{url}/restore")).send().await.unwrap().status().is_success());
+    let last: Value = http.get(&url).send().await.unwrap().json().await.unwrap();
+    let versions: Vec<_> = (1..=last["version"].as_u64().unwrap()).collect();
+    stack.expect_versions(todo["id"].as_str().unwrap(), &versions).await;
+}
+
+#[tokio::test]
+async fn stack_zz_every_published_message_fits_the_contract() {
+    let stack = Stack::up("split", "stream");
+    change_everything(&stack).await;
+    let contract = Contract::read();
+    let (mut counts, mut wrong) = (BTreeMap::<_, usize>::new(), vec![]);
+    for topic in contract.topics().keys() {
+        for (place, message) in stack.messages(topic) {
+            if message.headers.contains_key(POISON) && !message.headers.contains_key(GIVEN_UP) {
+                *counts.entry((topic.as_str(), "(poison on purpose)")).or_default() += 1;
+                continue;
+            }
+            match contract.check(topic, &message) {
+                Ok(name) => *counts.entry((topic, name)).or_default() += 1,
+                Err(problem) => wrong.push(format!("{topic} {place}: {problem}")),
+            }
+        }
+    }
+    for ((topic, name), count) in &counts {
+        eprintln!("{topic} {name}: {count}");
+    }
+    assert!(wrong.is_empty(), "{} messages do not fit, among them: {:#?}", wrong.len(), &wrong[..wrong.len().min(10)]);
+    let seen: BTreeSet<_> = counts.keys().filter(|(topic, _)| *topic == "todo-events").map(|(_, name)| *name).collect();
+    assert_eq!(seen, contract.topics()["todo-events"].messages(), "events of every type, and of no other");
+}
+
+/// A check that lets everything pass would be of no use.
+#[tokio::test]
+async fn stack_zz_a_message_that_does_not_fit_is_found() {
+    let stack = Stack::up("split", "stream");
+    change_everything(&stack).await;
+    let contract = Contract::read();
+    let messages = stack.messages("todo-events");
+    let (_, message) = messages.iter().find(|(_, message)| message.headers["ce_type"] == "TodoMoved").unwrap();
+    let with = |change: &dyn Fn(&mut Published)| {
+        let mut message = message.clone();
+        change(&mut message);
+        contract.check("todo-events", &message).map(str::to_owned)
+    };
+    assert_eq!(with(&|_| ()), Ok("TodoMoved".into()));
+    assert!(with(&|message| message.key = None).is_err());
+    assert!(with(&|message| drop(message.headers.remove("ce_id"))).is_err());
+    assert!(with(&|message| message.body.as_mut().unwrap().truncate(9)).is_err());
+}
