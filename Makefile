@@ -11,7 +11,7 @@ DATA ?=
 # Tests have a stack of their own beside the one of `make stack`.
 TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
 
-.PHONY: help run test test-unit test-stack test-readme stack stack-down bench lint tools binary fmt deploy-check cluster-test freeze-contract
+.PHONY: help run test test-unit test-stack test-readme stack stack-down bench lint tools binary fmt deploy-check cluster-test freeze-contract load
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -26,7 +26,7 @@ tools: ## Install what building and testing needs
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 
 # Not for every recipe, nor out of the caller's environment: a make within `make test` has a profile of its own.
-stack bench: export TODO_BIN := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/todo
+stack bench load: export TODO_BIN := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/todo
 
 binary: ## Build the binary with both shapes
 	cargo build --profile $(PROFILE) -p todo --features cluster
@@ -64,6 +64,11 @@ bench: tools binary ## Measure creates and completes in both shapes, beside bare
 	cargo build --profile $(PROFILE) -p bare-actor
 	loadtest/bench
 	cargo bench -p adapters --all-features --bench views
+
+load: tools ## Hold the cluster shape to its target: 1,000 requests/s (RATE) for 5 minutes (SECS), with a report and plots
+	tools/engine install load
+	$(MAKE) --no-print-directory binary
+	K6=$$(tools/engine path k6)/k6 loadtest/load
 
 lint: ## Format, clippy, licences and advisories, arrows between rooms, the contract's form
 	cargo fmt --all --check
