@@ -208,6 +208,7 @@ fn declared_topics_are_those_of_the_design() {
     let wanted = [
         ("todo-events", 3, 7),
         ("todo-commands", 3, 7),
+        ("todo-command-outcomes", 3, 7),
         ("todo-notifications", 2, 1),
         ("todo-analytics", 3, 30),
         ("todo-dead-letters", 3, 30),

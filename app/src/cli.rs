@@ -18,7 +18,7 @@ enum Command {
     Audit(audit::Options),
     /// The edge: HTTP in, calls to actors out
     #[cfg(feature = "cluster")]
-    Gateway(crate::cluster::EdgeOptions),
+    Gateway(crate::cluster::GatewayOptions),
     /// The aggregates, as Dapr virtual actors
     #[cfg(feature = "cluster")]
     Actors(crate::cluster::HostOptions),
@@ -39,6 +39,9 @@ enum Command {
     #[cfg(feature = "cluster")]
     #[command(subcommand)]
     Topics(crate::cluster::TopicsCommand),
+    /// Messages that could not be taken
+    #[cfg(feature = "cluster")]
+    DeadLetters(crate::cluster::DeadLettersOptions),
 }
 
 /// Runs the command until it is done, or told to stop by SIGTERM or Ctrl+C.
@@ -61,5 +64,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Database(command) => crate::cluster::database(command).await,
         #[cfg(feature = "cluster")]
         Command::Topics(command) => crate::cluster::topics(command).await,
+        #[cfg(feature = "cluster")]
+        Command::DeadLetters(options) => crate::cluster::dead_letters(options).await,
     }
 }

@@ -1,7 +1,8 @@
 //! The HTTP edge: what a request asks becomes a command for an actor or a query of the views.
 //!
 //! `usecase` says what can be done and knows no HTTP; `http` is what every endpoint shares (who calls, bodies, entity
-//! tags, problems); `api` is the public API and its OpenAPI document; `service` is what other apps call through Dapr.
+//! tags, problems); `api` is the public API and its OpenAPI document; `service` is what other apps call through Dapr;
+//! `intake` takes the commands that other systems send as messages.
 
 mod api;
 mod docs;
@@ -9,6 +10,7 @@ mod edge;
 mod gateway;
 mod home;
 mod http;
+pub mod intake;
 mod operations;
 mod probe;
 mod service;

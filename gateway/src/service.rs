@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use domain::{Invalid, TodoId, todo::Change};
+use domain::{Invalid, todo::Change};
 use jiff::Timestamp;
 use ports::TodoQuery;
 use serde_json::Value;
@@ -46,7 +46,7 @@ async fn create(State(edge): State<Edge>, mut caller: Caller, origin: Origin, Js
 /// `{"id": …}`.
 async fn get(State(edge): State<Edge>, caller: Caller, origin: Origin, Json(body): Json) -> Result<Response, Problem> {
     let mut fields = Fields::of(body)?;
-    let id = fields.require("id", todo_id);
+    let id = fields.require("id", api::todo_id);
     fields.finish_body()?;
     let seen = usecase::read(&edge, &caller, known(id)?).await?;
     Ok(api::shown(seen, &origin))
@@ -55,10 +55,8 @@ async fn get(State(edge): State<Edge>, caller: Caller, origin: Origin, Json(body
 /// `{"id": …, "version"?: …, "idempotencyKey"?: …}`.
 async fn complete(State(edge): State<Edge>, mut caller: Caller, origin: Origin, Json(body): Json) -> Result<Response, Problem> {
     let mut fields = Fields::of(body)?;
-    let id = fields.require("id", todo_id);
-    let version = fields.take("version", |field, value| {
-        value.as_u64().ok_or_else(|| vec![Invalid::new(field, "is no version", "send the number that you read, or leave it out")])
-    });
+    let id = fields.require("id", api::todo_id);
+    let version = fields.take("version", api::version);
     take_key(&mut fields, &mut caller);
     fields.finish_body()?;
     let expected = version.map_or(Expected::Any, |version| Expected::OneOf(vec![version]));
@@ -114,11 +112,6 @@ fn take_key(fields: &mut Fields, caller: &mut Caller) {
     };
     let key: Option<RequestKey> = fields.take("idempotencyKey", read);
     caller.key = key.or_else(|| caller.key.take());
-}
-
-fn todo_id(field: &str, value: Value) -> Result<TodoId, Vec<Invalid>> {
-    let id = value.as_str().and_then(|id| id.parse().ok());
-    id.ok_or_else(|| vec![Invalid::new(field, "is no todo's id", "send it as the API gave it: todo- and a UUID in lower case")])
 }
 
 /// What [`Fields::finish_body`] let through is there.

@@ -5,13 +5,17 @@
 
 mod checkpoint;
 mod clock;
+mod commands;
 mod counts;
+mod dead_letters;
 mod dispatch;
 mod feed;
 mod host;
 mod journal;
 pub mod memory;
+mod message;
 mod outbox;
+mod outcomes;
 mod positions;
 mod reader;
 mod store;
@@ -19,12 +23,16 @@ mod views;
 
 pub use checkpoint::{Checkpoint, CheckpointKey, Checkpoints, CoveredHead};
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
+pub use commands::{Arrival, CommandSource, CommandSourceError};
 pub use counts::{Count, Counts, DueBounds};
+pub use dead_letters::{DeadLetter, DeadLetters, DeadLettersError};
 pub use dispatch::{Accepted, Answer, Dispatch, DispatchError, METHOD_COMMAND, METHOD_RELAY, Reply, send};
 pub use feed::{EventFeed, FeedError};
 pub use host::{ActorHost, HostError};
 pub use journal::{Chain, Journal, JournalEntry, JournalError, JournalHead, JournalRow, JournalStore, Positioned, Secret};
+pub use message::{Place, RawMessage};
 pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
+pub use outcomes::{CommandOutcome, OutcomeProblem, Outcomes, OutcomesError, Verdict};
 pub use positions::{Positions, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};

@@ -2,12 +2,14 @@
 
 mod feed;
 mod journal;
+mod messages;
 mod outbox;
 mod positions;
 mod store;
 
 pub use feed::MemoryFeed;
 pub use journal::MemoryJournal;
+pub use messages::{MemoryCommandSource, MemoryDeadLetters, MemoryOutcomes, MemoryTopic};
 pub use outbox::MemoryOutboxIndex;
 pub use positions::MemoryPositions;
 pub use store::MemoryStore;

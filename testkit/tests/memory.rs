@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
-use ports::memory::{MemoryFeed, MemoryJournal, MemoryOutboxIndex, MemoryPositions, MemoryStore};
+use async_trait::async_trait;
+use ports::{
+    CommandSource,
+    memory::{MemoryFeed, MemoryJournal, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTopic},
+};
 use testkit::{
     MemoryFeedReader, MemoryViews,
     contracts::{
         Fresh, aggregate_store,
+        command_source::{self, CommandTopic, Commands, Written},
         event_feed::{self, Feed},
         journal::{self, Journals},
         outbox_index, positions,
@@ -47,4 +52,25 @@ async fn views() {
 #[tokio::test]
 async fn journal() {
     journal::suite(async || Journals::of(MemoryJournal::default())).await;
+}
+
+struct Topic(Arc<MemoryTopic>);
+
+#[async_trait]
+impl CommandTopic for Topic {
+    async fn write(&self, messages: &[Written]) {
+        for Written { key, headers, body } in messages {
+            let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            self.0.write(key.as_deref(), &headers, body.as_deref());
+        }
+    }
+
+    async fn open(&self) -> Box<dyn CommandSource> {
+        Box::new(self.0.open())
+    }
+}
+
+#[tokio::test]
+async fn commands() {
+    command_source::suite(async || Commands { topic: Box::new(Topic(Arc::default())), keep: Box::new(()) }).await;
 }

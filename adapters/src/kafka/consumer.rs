@@ -22,6 +22,7 @@ use rdkafka::{
 use tokio::{runtime::Handle, sync::mpsc};
 
 pub use config::ConsumerConfig;
+pub(super) use poll::heals;
 
 use self::poll::{Assignment, Poller};
 

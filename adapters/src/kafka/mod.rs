@@ -1,6 +1,10 @@
-//! Kafka: the event feed and its topics.
+//! Kafka: the event feed, commands and their outcomes, dead letters, and the topics of all of these.
 
+pub mod commands;
 pub mod consumer;
+pub mod dead_letters;
 pub mod feed;
+pub mod outcomes;
+mod producer;
 pub mod tls;
 pub mod topics;

@@ -8,9 +8,13 @@ use anyhow::Context;
 use domain::UserId;
 use gateway::{Gateway, Probe};
 use ports::{Dispatch, RandomIds, SystemClock};
+use tokio::task::JoinSet;
 use tracing::info;
 
-use super::options::{EdgeOptions, REDIS_DEADLINE};
+use super::{
+    intake,
+    options::{EdgeOptions, GatewayOptions, REDIS_DEADLINE},
+};
 use crate::{server, telemetry::Metrics};
 
 /// Who every request acts as until people can log in.
@@ -43,12 +47,18 @@ pub(super) fn compose(
 }
 
 /// `todo gateway`: the edge alone.
-pub(crate) async fn gateway(options: EdgeOptions, metrics: Metrics) -> anyhow::Result<()> {
-    options.check_reach()?;
-    let listener = server::bind(options.common.listen).await?;
+pub(crate) async fn gateway(options: GatewayOptions, metrics: Metrics) -> anyhow::Result<()> {
+    options.edge.check_reach()?;
+    let common = &options.edge.common;
+    let listener = server::bind(common.listen).await?;
     let stop = server::stop_signal()?;
-    let dispatch = Arc::new(options.common.dispatch()?);
-    let router = gateway::router(compose(&options, dispatch, vec![], metrics)?);
-    info!(listen = %options.common.listen, "serving the edge");
-    server::serve(listener, router, stop).await
+    let dispatch = Arc::new(common.dispatch()?);
+    let gateway = compose(&options.edge, dispatch, vec![], metrics)?;
+    let mut tasks = JoinSet::new();
+    intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
+    info!(listen = %common.listen, "serving the edge");
+    server::serve(listener, gateway::router(gateway), stop.clone()).await?;
+    stop.cancel();
+    while tasks.join_next().await.is_some() {}
+    Ok(())
 }

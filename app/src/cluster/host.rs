@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::{
-    edge,
+    edge, intake,
     options::{Callbacks, HostOptions, REDIS_DEADLINE},
 };
 use crate::{probes::UpProbe, server, telemetry::Metrics};
@@ -70,6 +70,9 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     });
 
     let gateway = edge::compose(&options.edge, dispatch, readiness, metrics)?;
+    if edge == Edge::With {
+        intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
+    }
     let invoked = gateway::service_routes(gateway.clone());
     let router = match edge {
         Edge::With => gateway::router(gateway),

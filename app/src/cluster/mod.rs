@@ -1,15 +1,18 @@
 //! The cluster shape: each room a process of its own, with a Dapr sidecar.
 
 mod database;
+mod dead_letters;
 mod edge;
 mod host;
+mod intake;
 mod options;
 mod projection;
 mod topics;
 
 pub(crate) use database::{DatabaseCommand, database};
+pub(crate) use dead_letters::{DeadLettersOptions, dead_letters};
 pub(crate) use edge::gateway;
 pub(crate) use host::{Edge, actors};
-pub(crate) use options::{EdgeOptions, HostOptions, ProjectionOptions};
+pub(crate) use options::{EdgeOptions, GatewayOptions, HostOptions, ProjectionOptions};
 pub(crate) use projection::{projections, sagas};
 pub(crate) use topics::{TopicsCommand, topics};

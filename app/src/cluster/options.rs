@@ -8,7 +8,7 @@ use adapters::{
     kafka::tls,
 };
 use anyhow::Context;
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use super::projection::Kind;
 
@@ -57,6 +57,25 @@ impl EdgeOptions {
     }
 }
 
+/// What an edge alone needs to know.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct GatewayOptions {
+    #[command(flatten)]
+    pub edge: EdgeOptions,
+    #[command(flatten)]
+    pub kafka: KafkaOptions,
+    #[command(flatten)]
+    pub intake: IntakeOptions,
+}
+
+/// Whether an edge takes commands from Kafka, too.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct IntakeOptions {
+    /// Take the commands that other systems write to the topic todo-commands
+    #[arg(long, env = "TODO_TAKE_COMMANDS", action = ArgAction::Set, default_value_t = true, value_name = "true|false")]
+    pub take_commands: bool,
+}
+
 /// What a host of aggregates needs to know.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct HostOptions {
@@ -64,6 +83,8 @@ pub(crate) struct HostOptions {
     pub edge: EdgeOptions,
     #[command(flatten)]
     pub kafka: KafkaOptions,
+    #[command(flatten)]
+    pub intake: IntakeOptions,
     /// How the sidecar's calls to actors arrive
     #[arg(long, env = "TODO_CALLBACKS", value_enum, default_value_t = Callbacks::Stream)]
     pub callbacks: Callbacks,

@@ -12,7 +12,7 @@ use super::fields::{Fields, wrong_type};
 use crate::http::Problem;
 
 /// Shown, but not taken.
-const READ_ONLY: [&str; 6] = ["id", "url", "version", "createdAt", "updatedAt", "completedAt"];
+pub(crate) const READ_ONLY: [&str; 6] = ["id", "url", "version", "createdAt", "updatedAt", "completedAt"];
 
 type Read<T> = Result<T, Vec<Invalid>>;
 
@@ -42,6 +42,14 @@ pub(crate) fn take_draft(fields: &mut Fields) -> Option<Draft> {
 /// Reads a merge patch: absent fields stay, `null` clears.
 pub(crate) fn changes(body: Value) -> Result<Vec<Change>, Problem> {
     let mut fields = Fields::of(body)?;
+    let changes = take_changes(&mut fields);
+    fields.read_only(&READ_ONLY);
+    fields.finish_body()?;
+    Ok(changes)
+}
+
+/// Takes a merge patch's fields out of `fields`.
+pub(crate) fn take_changes(fields: &mut Fields) -> Vec<Change> {
     let changes = [
         fields.take("title", title).map(Change::Title),
         fields.take("description", nullable(description)).map(Change::Description),
@@ -52,9 +60,7 @@ pub(crate) fn changes(body: Value) -> Result<Vec<Change>, Problem> {
         fields.take("order", nullable(order)).map(Change::Order),
         fields.take("completed", completed).map(Change::Completed),
     ];
-    fields.read_only(&READ_ONLY);
-    fields.finish_body()?;
-    Ok(changes.into_iter().flatten().collect())
+    changes.into_iter().flatten().collect()
 }
 
 /// `null` clears.

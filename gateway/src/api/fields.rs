@@ -1,4 +1,4 @@
-use domain::Invalid;
+use domain::{Invalid, TodoId};
 use serde_json::{Map, Value};
 
 use crate::http::{Problem, kind};
@@ -96,4 +96,15 @@ pub(crate) fn type_of(value: &Value) -> &'static str {
 
 pub(super) fn wrong_type(field: &str, value: &Value, wanted: &str) -> Invalid {
     Invalid::new(field, format!("is {}", type_of(value)), format!("send {wanted}"))
+}
+
+/// Reads the id of a todo.
+pub(crate) fn todo_id(field: &str, value: Value) -> Result<TodoId, Vec<Invalid>> {
+    let id = value.as_str().and_then(|id| id.parse().ok());
+    id.ok_or_else(|| vec![Invalid::new(field, "is no todo's id", "send it as the API gave it: todo- and a UUID in lower case")])
+}
+
+/// Reads the version that a caller decided on.
+pub(crate) fn version(field: &str, value: Value) -> Result<u64, Vec<Invalid>> {
+    value.as_u64().ok_or_else(|| vec![Invalid::new(field, "is no version", "send the number that you read, or leave it out")])
 }

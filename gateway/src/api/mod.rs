@@ -17,7 +17,7 @@ mod schemas;
 mod smart;
 
 pub(crate) use answer::{changed, shown};
-pub(crate) use fields::{Fields, type_of};
+pub(crate) use fields::{Fields, todo_id, type_of, version};
 pub use openapi::document;
 pub(crate) use openapi::routes;
 pub(crate) use query::{shown_cursor, text_parameters};

@@ -31,13 +31,16 @@ impl FromRequestParts<Edge> for Caller {
 /// The caller's place in a trace. What is malformed is left out, as W3C Trace Context asks.
 fn traceparent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get("traceparent")?.to_str().ok()?;
+    is_traceparent(text).then(|| text.to_owned())
+}
+
+/// Whether `text` is a `traceparent` of W3C Trace Context.
+pub(crate) fn is_traceparent(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let hex = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let something = |part: &str| part.bytes().any(|b| b != b'0');
-    let [version, trace, parent, flags] = parts[..] else { return None };
-    let valid =
-        hex(version, 2) && version != "ff" && hex(trace, 32) && something(trace) && hex(parent, 16) && something(parent) && hex(flags, 2);
-    valid.then(|| text.to_owned())
+    let [version, trace, parent, flags] = parts[..] else { return false };
+    hex(version, 2) && version != "ff" && hex(trace, 32) && something(trace) && hex(parent, 16) && something(parent) && hex(flags, 2)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod path;
 mod problem;
 
 pub(crate) use body::{Json, OptionalJson, PatchJson};
+pub(crate) use call::is_traceparent;
 pub(crate) use etag::{DATA_STALE, IfMatch, IfNoneMatch, etag};
 pub(crate) use idempotency::{REPLAYED, parse as request_key};
 pub(crate) use origin::Origin;

@@ -59,6 +59,11 @@ impl Problem {
         self
     }
 
+    /// Its kind, what happened this time, and what is wrong with each field: for answers that are not HTTP's.
+    pub(crate) fn parts(&self) -> (&'static Kind, &str, &[Invalid]) {
+        (self.0.kind, &self.0.detail, &self.0.errors)
+    }
+
     fn json(&self, instance: &str) -> Value {
         let Content { kind, detail, errors, members, .. } = &*self.0;
         let mut problem = json!({

@@ -45,7 +45,7 @@ impl Expected {
 
 /// A command that an actor took.
 #[derive(Debug, Clone)]
-pub(super) struct Taken {
+pub(crate) struct Taken {
     pub id: TodoId,
     pub version: u64,
     pub events: u64,
@@ -57,10 +57,7 @@ pub(super) struct Taken {
 /// Creates a todo. A caller's key names the todo, so that the same request meets the same one.
 pub(crate) async fn create(edge: &Edge, caller: &Caller, draft: Draft, expected: &Expected) -> Result<Done, Failure> {
     let _entered = caller.enter(edge)?;
-    let id = match &caller.key {
-        Some(key) => TodoId::derived(&caller.principal, &key.0),
-        None => TodoId::new(edge.gateway.ids.uuid()),
-    };
+    let id = caller.new_todo(edge);
     let taken = command(edge, caller, id, expected, &Command::Create(draft)).await?;
     let times = if taken.replayed && caller.key.is_some() {
         times::of_creation(edge, caller, &taken).await
@@ -85,6 +82,12 @@ pub(crate) async fn restore(edge: &Edge, caller: &Caller, id: TodoId, expected: 
 pub(crate) async fn delete(edge: &Edge, caller: &Caller, id: TodoId, expected: &Expected) -> Result<bool, Failure> {
     let _entered = caller.enter(edge)?;
     Ok(command(edge, caller, id, expected, &Command::Delete).await?.replayed)
+}
+
+/// Has `what` done, whatever it is, for a caller who does not ask how the todo looks then.
+pub(crate) async fn execute(edge: &Edge, caller: &Caller, id: TodoId, expected: &Expected, what: &Command) -> Result<Taken, Failure> {
+    let _entered = caller.enter(edge)?;
+    command(edge, caller, id, expected, what).await
 }
 
 async fn command_shown(edge: &Edge, caller: &Caller, id: TodoId, expected: &Expected, what: &Command) -> Result<Done, Failure> {

@@ -11,7 +11,7 @@ mod times;
 mod undo;
 
 pub(crate) use clear::delete_all;
-pub(crate) use command::{Expected, change, create, delete, restore};
+pub(crate) use command::{Expected, change, create, delete, execute, restore};
 pub(crate) use failure::Failure;
 pub(crate) use filters::{remove_filter, save_filter, user};
 pub(crate) use history::{Happened, at, history};
@@ -51,6 +51,14 @@ impl Caller {
         let uuid = Uuid::new_v5(&REQUEST_KEYS, &name);
         // The alphabet and the length fit whatever the key was.
         format!("key:{uuid}").parse().unwrap_or_else(|_| CommandId::new(uuid))
+    }
+
+    /// The id of a todo that the caller creates. A key names it, so that the same request meets the same one.
+    pub(crate) fn new_todo(&self, edge: &Edge) -> TodoId {
+        match &self.key {
+            Some(key) => TodoId::derived(&self.principal, &key.0),
+            None => TodoId::new(edge.gateway.ids.uuid()),
+        }
     }
 
     /// Holds the caller's key until the answer is dropped.

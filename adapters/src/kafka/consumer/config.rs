@@ -40,7 +40,7 @@ impl ConsumerConfig {
         }
     }
 
-    pub(super) fn client(&self) -> ClientConfig {
+    pub(in crate::kafka) fn client(&self) -> ClientConfig {
         let mut config = ClientConfig::new();
         config
             .set("bootstrap.servers", &self.brokers)

@@ -140,7 +140,7 @@ impl Poller {
 
 /// Whether librdkafka, which has logged it, goes on by itself. While Kafka is away it queues several a second. Each that
 /// the reader learned of would make it wait, and so they would keep it from reading long after Kafka is back.
-fn heals(error: &KafkaError) -> bool {
+pub(in crate::kafka) fn heals(error: &KafkaError) -> bool {
     use RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure, Resolve};
     let heals = matches!(error.rdkafka_error_code(), Some(AllBrokersDown | BrokerTransportFailure | Resolve));
     if heals {
