@@ -1,14 +1,17 @@
-//! The views of the cluster shape, on a private PostgreSQL server.
+//! The views and facts of the cluster shape, on a private PostgreSQL server.
 #![cfg(feature = "cluster")]
 
 mod support;
 
 use std::time::{Duration, Instant};
 
-use adapters::postgres::{PgViews, apply};
+use adapters::postgres::{PgAnalytics, PgViews, apply};
 use ports::{TodoQuery, ViewReader, ViewStore, ViewsError};
 use testkit::{
-    contracts::view_reader_store::{Views, suite},
+    contracts::{
+        analytics::{self, Facts},
+        view_reader_store::{Views, suite},
+    },
     samples::{fresh_user, row},
 };
 
@@ -24,6 +27,16 @@ async fn stack_postgres_views_keep_the_contract() {
         Views { forgiving: true, ..Views::of(views) }
     })
     .await;
+}
+
+#[tokio::test]
+async fn stack_postgres_facts_keep_the_contract() {
+    let server = Postgres::start().await;
+    let url = server.url();
+    apply(&url, "todo_service").await.expect("tables");
+    // As the services do, whose role may do less than the tables' owner.
+    let url = url.replace("todo@", "todo_service@");
+    analytics::suite(async || Facts::of(PgAnalytics::new(&url).expect("facts"))).await;
 }
 
 /// A gateway and a projection are two processes: what one commits wakes who waits in the other.

@@ -1,7 +1,10 @@
-//! The views of the embedded shape, held to the contract that all views share.
+//! The views and facts of the embedded shape, held to the contracts that all of them share.
 
-use adapters::sqlite::SqliteViews;
-use testkit::contracts::view_reader_store::{Views, suite};
+use adapters::sqlite::{SqliteAnalytics, SqliteViews};
+use testkit::contracts::{
+    analytics::{self, Facts},
+    view_reader_store::{Views, suite},
+};
 
 #[tokio::test]
 async fn sqlite_views_keep_the_contract() {
@@ -9,6 +12,16 @@ async fn sqlite_views_keep_the_contract() {
         let folder = tempfile::tempdir().expect("a folder");
         let views = SqliteViews::open(&folder.path().join("views.db")).expect("views");
         Views { keep: Box::new(folder), ..Views::of(views) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sqlite_facts_keep_the_contract() {
+    analytics::suite(async || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let facts = SqliteAnalytics::open(&folder.path().join("analytics.db")).expect("facts");
+        Facts { keep: Box::new(folder), ..Facts::of(facts) }
     })
     .await;
 }

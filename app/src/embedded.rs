@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use actors::{Hosts, LocalDispatch, Services};
-use adapters::sqlite::{DataFolder, SqliteFeedReader, SqliteJournal, SqliteStore, SqliteViews};
+use adapters::sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteStore, SqliteViews};
 use anyhow::{Context, ensure};
 use domain::{UserId, todo::Todo, user::User};
 use gateway::{Gateway, ViewsProbe};
@@ -45,12 +45,21 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let views = Arc::new(SqliteViews::open(&folder.file("views.db")).context("views.db")?);
     let reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*views, store.last_event()).await.context(TODO_DB)?;
     let journal = SqliteJournal::open(&folder.file(TODO_DB)).context(TODO_DB)?;
+    let analytics = Arc::new(SqliteAnalytics::open(&folder.file("analytics.db")).context("analytics.db")?);
+    let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<User>());
     let projecting = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(reader),
         Arc::new(projections::TodoViews(views.clone())),
+        stop.clone(),
+    ));
+    let counting = tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(facts_reader),
+        // Nobody listens here.
+        Arc::new(projections::Analytics::quiet(analytics.clone())),
         stop.clone(),
     ));
     let housekeeping = tokio::spawn({
@@ -63,6 +72,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         dispatch: Arc::new(LocalDispatch::new(hosts)),
         views: views.clone(),
         journal: Arc::new(journal),
+        analytics,
         positions: Arc::new(MemoryPositions::default()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -73,7 +83,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    let _ = tokio::join!(projecting, housekeeping);
+    let _ = tokio::join!(projecting, counting, housekeeping);
     Ok(())
 }
 

@@ -35,6 +35,7 @@ macro_rules! scenarios {
 }
 
 scenarios!(
+    stack_analytics: analytics,
     stack_todo_backend_contract: todo_backend_contract,
     stack_bad_input_matrix: bad_input_matrix,
     stack_conditional_requests: conditional_requests,

@@ -4,6 +4,7 @@
 //! person arrive in the [`Envelope`]. So every rule can be tested by *given* events, *when* a command, *then* events.
 
 mod aggregate;
+pub mod analytics;
 mod chain;
 mod envelope;
 mod id;

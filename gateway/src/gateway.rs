@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::HeaderValue;
 use domain::UserId;
-use ports::{Clock, Dispatch, IdSource, Journal, Positions, ViewReader};
+use ports::{AnalyticsReader, Clock, Dispatch, IdSource, Journal, Positions, ViewReader};
 
 use crate::Probe;
 
@@ -15,6 +15,8 @@ pub struct Gateway {
     pub views: Arc<dyn ViewReader>,
     /// Everything that happened: where questions about the past go.
     pub journal: Arc<dyn Journal>,
+    /// What got done.
+    pub analytics: Arc<dyn AnalyticsReader>,
     /// What each person wrote last.
     pub positions: Arc<dyn Positions>,
     /// What time it is.

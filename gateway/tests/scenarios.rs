@@ -20,6 +20,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    analytics
     todo_backend_contract
     bad_input_matrix
     conditional_requests

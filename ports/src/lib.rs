@@ -3,12 +3,14 @@
 //! A room that needs something from outside says so with a trait here; `adapters` implements it; `app` puts the two
 //! together. Every trait has one contract suite in `testkit` that runs against every implementation.
 
+mod analytics;
 mod checkpoint;
 mod clock;
 mod commands;
 mod counts;
 mod dead_letters;
 mod dispatch;
+mod facts;
 mod feed;
 mod host;
 mod journal;
@@ -21,12 +23,14 @@ mod reader;
 mod store;
 mod views;
 
+pub use analytics::{AnalyticsError, AnalyticsReader, AnalyticsStore, Completed, FactQuery, PastOverdue, TodoFacts};
 pub use checkpoint::{Checkpoint, CheckpointKey, Checkpoints, CoveredHead};
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use commands::{Arrival, CommandSource, CommandSourceError};
 pub use counts::{Count, Counts, DueBounds};
 pub use dead_letters::{DeadLetter, DeadLetters, DeadLettersError};
 pub use dispatch::{Accepted, Answer, Dispatch, DispatchError, METHOD_COMMAND, METHOD_RELAY, Reply, send};
+pub use facts::{Fact, FactFeed, FactKind};
 pub use feed::{EventFeed, FeedError};
 pub use host::{ActorHost, HostError};
 pub use journal::{Chain, Journal, JournalEntry, JournalError, JournalHead, JournalRow, JournalStore, Positioned, Secret};

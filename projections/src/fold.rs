@@ -58,7 +58,7 @@ pub fn fold<'a>(rows: Vec<TodoRow>, events: impl IntoIterator<Item = &'a EventRe
     folded
 }
 
-fn stopped(record: &EventRecord, obstacle: Obstacle) -> Stopped {
+pub(crate) fn stopped(record: &EventRecord, obstacle: Obstacle) -> Stopped {
     Stopped { aggregate_id: record.aggregate_id.clone(), version: record.version, obstacle }
 }
 
@@ -96,6 +96,6 @@ fn apply(rows: &mut HashMap<TodoId, TodoRow>, id: TodoId, record: &EventRecord) 
 }
 
 /// To the microsecond, as the stores keep it, so that a row is the same before and after it was stored.
-fn stored(at: Timestamp) -> Timestamp {
+pub(crate) fn stored(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }

@@ -8,6 +8,7 @@
 //! every later event finds the same gap, also after a restart. So nothing is ever skipped, and what was missing only has
 //! to be delivered again to heal it.
 
+mod analytics;
 mod audit;
 mod fold;
 mod journal;
@@ -18,6 +19,7 @@ mod retry;
 mod run;
 mod views;
 
+pub use analytics::{Analytics, FoldedFacts, fold_facts};
 pub use audit::{Finding, Verified, check, verify};
 pub use fold::{Folded, fold};
 pub use journal::JournalIngest;

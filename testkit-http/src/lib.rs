@@ -4,6 +4,7 @@
 //! For tests only: a scenario panics where something is not as it should be, and says what. Scenarios create what they
 //! need; [`todo_backend_contract`] also deletes everything that the caller has, so it does not run beside others.
 
+mod analytics;
 mod bad_input;
 mod client;
 mod conditional_requests;
@@ -19,6 +20,7 @@ mod time_travel;
 mod todo_backend;
 mod undo;
 
+pub use analytics::analytics;
 pub use bad_input::bad_input_matrix;
 pub use client::{Api, Reply};
 pub use conditional_requests::conditional_requests;

@@ -2,6 +2,7 @@
 //!
 //! For tests only: everything here panics where something is not as it should be.
 
+mod analytics;
 pub mod contract;
 pub mod contracts;
 mod feed;
@@ -10,6 +11,7 @@ pub mod samples;
 mod scenario;
 mod views;
 
+pub use analytics::{Kept, MemoryAnalytics};
 pub use feed::MemoryFeedReader;
 pub use poll::poll_until;
 pub use scenario::{Outcome, Scenario};

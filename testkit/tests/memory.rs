@@ -8,9 +8,10 @@ use ports::{
     memory::{MemoryFeed, MemoryJournal, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTopic},
 };
 use testkit::{
-    MemoryFeedReader, MemoryViews,
+    MemoryAnalytics, MemoryFeedReader, MemoryViews,
     contracts::{
         Fresh, aggregate_store,
+        analytics::{self, Facts},
         command_source::{self, CommandTopic, Commands, Written},
         event_feed::{self, Feed},
         journal::{self, Journals},
@@ -73,4 +74,9 @@ impl CommandTopic for Topic {
 #[tokio::test]
 async fn commands() {
     command_source::suite(async || Commands { topic: Box::new(Topic(Arc::default())), keep: Box::new(()) }).await;
+}
+
+#[tokio::test]
+async fn facts() {
+    analytics::suite(async || Facts::of(MemoryAnalytics::default())).await;
 }

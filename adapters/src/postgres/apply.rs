@@ -50,6 +50,8 @@ const GRANTS: &str = "
                 EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO SERVICE', one.name);
             END IF;
         END LOOP;
+        GRANT USAGE ON SCHEMA analytics TO SERVICE;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA analytics TO SERVICE;
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO SERVICE;
         GRANT EXECUTE ON FUNCTION journal_partition(timestamptz) TO SERVICE;
     END

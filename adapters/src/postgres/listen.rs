@@ -1,21 +1,30 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use domain::{PersonId, TodoId};
-use sqlx::{PgPool, postgres::PgListener};
+use sqlx::{AssertSqlSafe, PgPool, postgres::PgListener};
 use uuid::Uuid;
 
-use super::upsert::CHANNEL;
 use crate::views::{RowId, Waiters};
 
 /// How often to look although nobody called: a call may be lost with its connection.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// What to listen for, and what to look at.
+#[derive(Debug, Clone)]
+pub(super) struct Watched {
+    /// The channel that tells of every commit.
+    pub channel: &'static str,
+    /// Gives whether it is a todo, id and version of the todos whose ids are bound to it first, and of the people whose ids are
+    /// bound second.
+    pub versions: String,
+}
+
 /// Wakes those who wait, with one query for all of them after each commit that is called out. Never ends.
-pub(super) async fn wake(pool: PgPool, waiters: Arc<Waiters>) {
+pub(super) async fn wake(pool: PgPool, watched: Watched, waiters: Arc<Waiters>) {
     let mut listener = None;
     loop {
         if listener.is_none() {
-            listener = connect(&pool).await;
+            listener = connect(&pool, watched.channel).await;
         }
         match &mut listener {
             None => tokio::time::sleep(LOOK).await,
@@ -31,20 +40,20 @@ pub(super) async fn wake(pool: PgPool, waiters: Arc<Waiters>) {
             continue;
         }
         // What cannot be asked now is asked again soon.
-        if let Ok(shown) = versions(&pool, &wanted).await {
+        if let Ok(shown) = versions(&pool, &watched, &wanted).await {
             waiters.shown(shown);
         }
     }
 }
 
-async fn connect(pool: &PgPool) -> Option<PgListener> {
+async fn connect(pool: &PgPool, channel: &str) -> Option<PgListener> {
     let mut listener = PgListener::connect_with(pool).await.ok()?;
-    listener.listen(CHANNEL).await.ok()?;
+    listener.listen(channel).await.ok()?;
     Some(listener)
 }
 
-/// The versions that the views show of these rows.
-pub(super) async fn versions(pool: &PgPool, ids: &[RowId]) -> sqlx::Result<HashMap<RowId, u64>> {
+/// The versions that are shown of these rows.
+pub(super) async fn versions(pool: &PgPool, watched: &Watched, ids: &[RowId]) -> sqlx::Result<HashMap<RowId, u64>> {
     let (mut todos, mut people) = (vec![], vec![]);
     for id in ids {
         match id {
@@ -52,9 +61,8 @@ pub(super) async fn versions(pool: &PgPool, ids: &[RowId]) -> sqlx::Result<HashM
             RowId::Person(id) => people.push(id.uuid()),
         }
     }
-    const SELECT: &str = "SELECT true, id, version FROM todos WHERE id = ANY($1)
-        UNION ALL SELECT false, id, version FROM people WHERE id = ANY($2)";
-    let rows: Vec<(bool, Uuid, i64)> = sqlx::query_as(SELECT).bind(todos).bind(people).fetch_all(pool).await?;
+    let rows: Vec<(bool, Uuid, i64)> =
+        sqlx::query_as(AssertSqlSafe(watched.versions.clone())).bind(todos).bind(people).fetch_all(pool).await?;
     let row = |(todo, id, version): (bool, Uuid, i64)| {
         let id = if todo { RowId::Todo(TodoId::new(id)) } else { RowId::Person(PersonId::new(id)) };
         (id, version.cast_unsigned())

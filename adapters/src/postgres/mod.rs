@@ -1,5 +1,6 @@
-//! PostgreSQL: the journal and the views.
+//! PostgreSQL: the journal, the views and the facts for analytics.
 
+mod analytics;
 mod apply;
 mod connect;
 mod counts;
@@ -11,6 +12,7 @@ mod upsert;
 mod views;
 mod words;
 
+pub use analytics::{NextError, NotYet, PgAnalytics};
 pub use apply::apply;
 pub use connect::Error;
 pub use journal::PgJournal;

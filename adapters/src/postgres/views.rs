@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use super::{
     connect::{Database, Error, damaged},
-    counts, listen, people,
+    counts,
+    listen::{self, Watched},
+    people,
     query::{self, COLUMNS},
     upsert,
     words::{self, KnownWords, NewWords},
@@ -21,6 +23,8 @@ use crate::views::{Cursor, Waiters, instant, row_positions, terms, versions};
 
 /// How many queries run at once in one process; one more connection listens.
 const READERS: u32 = 9;
+const VERSIONS: &str = "SELECT true, id, version FROM todos WHERE id = ANY($1)
+    UNION ALL SELECT false, id, version FROM people WHERE id = ANY($2)";
 
 /// Views in PostgreSQL.
 #[derive(Debug)]
@@ -98,9 +102,10 @@ impl ViewReader for PgViews {
             tokio::time::sleep(patience).await;
             return Ok(false);
         };
-        self.waking.get_or_init(|| tokio::spawn(listen::wake(self.reading.pool.clone(), self.waiters.clone())));
+        let watched = Watched { channel: upsert::CHANNEL, versions: VERSIONS.to_owned() };
         let ids: Vec<_> = positions.iter().map(|(id, _)| *id).collect();
-        let versions = self.reading.bounded(listen::versions(&self.reading.pool, &ids));
+        let versions = self.reading.bounded(listen::versions(&self.reading.pool, &watched, &ids));
+        self.waking.get_or_init(|| tokio::spawn(listen::wake(self.reading.pool.clone(), watched.clone(), self.waiters.clone())));
         self.waiters.wait(&positions, patience, versions).await
     }
 

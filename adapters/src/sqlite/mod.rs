@@ -1,5 +1,6 @@
-//! SQLite: state, feed and views of the embedded shape.
+//! SQLite: state, feed, views and facts of the embedded shape.
 
+mod analytics;
 mod folder;
 mod journal;
 mod reader;
@@ -8,6 +9,7 @@ mod store;
 mod views;
 mod writer;
 
+pub use analytics::SqliteAnalytics;
 pub use folder::{DataFolder, DataFolderError};
 pub use journal::SqliteJournal;
 pub use reader::{SqliteFeedError, SqliteFeedReader};

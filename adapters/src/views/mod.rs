@@ -31,6 +31,11 @@ pub(crate) fn row_positions(positions: &[(String, u64)]) -> Option<Vec<(RowId, u
     positions.iter().map(|(id, version)| Some((row(id)?, *version))).collect()
 }
 
+/// Positions as versions of todos; `None` if one of them is of something else.
+pub(crate) fn todo_positions(positions: &[(String, u64)]) -> Option<Vec<(TodoId, u64)>> {
+    positions.iter().map(|(id, version)| Some((id.parse().ok()?, *version))).collect()
+}
+
 /// What a batch brings.
 pub(crate) fn versions(rows: &[TodoRow], people: &[PersonRow]) -> impl Iterator<Item = (RowId, u64)> {
     let todos = rows.iter().map(|row| (RowId::Todo(row.id), row.version));

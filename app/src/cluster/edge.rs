@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use adapters::{
-    postgres::{PgJournal, PgViews},
+    postgres::{PgAnalytics, PgJournal, PgViews},
     redis::{self, positions::RedisPositions},
 };
 use anyhow::Context;
@@ -31,12 +31,14 @@ pub(super) fn compose(
     let connection = redis::connect(&options.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
     let views = PgViews::new(&options.stores.database_url).context("--database-url")?;
     let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
+    let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
     let mut choices = gateway::Options::local(person);
     choices.public_url.clone_from(&options.public_url);
     Ok(Gateway {
         dispatch,
         views: Arc::new(views),
         journal: Arc::new(journal),
+        analytics: Arc::new(analytics),
         positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),

@@ -130,7 +130,7 @@ pub(crate) struct ProjectionOptions {
     #[command(flatten)]
     pub kafka: KafkaOptions,
     /// What to make of the events; several separated by commas
-    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views])]
+    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views, Kind::Analytics])]
     pub only: Vec<Kind>,
 }
 

@@ -1,14 +1,17 @@
 use std::sync::Arc;
 
 use adapters::{
-    kafka::consumer::{ConsumerConfig, KafkaReader},
-    postgres::{PgJournal, PgViews},
+    kafka::{
+        consumer::{ConsumerConfig, KafkaReader},
+        facts::KafkaFacts,
+    },
+    postgres::{PgAnalytics, PgJournal, PgViews},
 };
 use anyhow::Context;
 use clap::ValueEnum;
 use gateway::{Probe, ViewsProbe};
 use ports::FeedPosition;
-use projections::{JournalIngest, Projection, TodoViews};
+use projections::{Analytics, JournalIngest, Projection, TodoViews};
 use tokio::task::JoinSet;
 use tracing::info;
 
@@ -27,6 +30,8 @@ pub(crate) enum Kind {
     Journal,
     /// Todos as people see them
     Views,
+    /// What got done, counted; and told to the topic todo-analytics
+    Analytics,
 }
 
 /// `todo projections`: brings events from Kafka to where they are asked for.
@@ -43,6 +48,13 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
                 (Arc::new(JournalIngest(journal.clone())), journal)
             }
             Kind::Views => (Arc::new(TodoViews(views.clone())), views.clone()),
+            Kind::Analytics => {
+                let facts = Arc::new(PgAnalytics::new(url).context("--database-url")?);
+                let told = Arc::new(
+                    KafkaFacts::new(&options.kafka.kafka_brokers, &options.kafka.settings()).context("--kafka-brokers, --kafka-tls")?,
+                );
+                (Arc::new(Analytics::telling(facts.clone(), told)), facts)
+            }
         };
         // The groups' names, for those who watch their lag: todo-journal, todo-views, …
         let group = format!("todo-{}", projection.name());

@@ -1,5 +1,6 @@
 //! The laws of the domain: what happens when, and what holds whatever happens.
 
+mod analytics;
 mod chain;
 mod contract;
 mod due;

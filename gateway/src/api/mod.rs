@@ -1,5 +1,6 @@
 //! The public API, version 1.
 
+mod analytics;
 mod answer;
 mod collection;
 mod counts;

@@ -12,14 +12,15 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, collection, counts, filters, history, item, schemas::ProblemSchema};
+use super::{BASE, analytics, collection, counts, filters, history, item, schemas::ProblemSchema};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Todos", description = "Todos as virtual actors. Errors are problem+json (RFC 9457) and say what to do; \
         versions are entity tags; a person's query always shows what that person wrote before."),
-    tags((name = "todos", description = "Things to do."), (name = "filters", description = "Queries that are kept under a name.")),
+    tags((name = "todos", description = "Things to do."), (name = "filters", description = "Queries that are kept under a name."),
+        (name = "analytics", description = "What got done.")),
     components(schemas(ProblemSchema))
 )]
 struct Frame;
@@ -36,7 +37,8 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(item::reopen))
         .routes(routes!(item::restore))
         .routes(routes!(history::history))
-        .routes(routes!(history::undo));
+        .routes(routes!(history::undo))
+        .routes(routes!(analytics::read));
     let (router, mut document) = OpenApiRouter::with_openapi(Frame::openapi()).nest(BASE, api).split_for_parts();
     complete(&mut document);
     (router, document)

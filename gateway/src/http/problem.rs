@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Invalid, Refusal, todo::ChangedSince};
-use ports::{DispatchError, JournalError, ViewsError};
+use ports::{AnalyticsError, DispatchError, JournalError, ViewsError};
 use serde_json::{Map, Value, json};
 use tracing::{error, warn};
 
@@ -127,7 +127,8 @@ impl From<Failure> for Problem {
             }
             Failure::Dispatch(DispatchError::Unavailable(source) | DispatchError::Failed(source))
             | Failure::Views(ViewsError::Unavailable(source))
-            | Failure::Journal(JournalError(source)) => {
+            | Failure::Journal(JournalError(source))
+            | Failure::Analytics(AnalyticsError(source)) => {
                 warn!(?source, "a request could not be answered");
                 soon(&kinds::UNAVAILABLE)
             }

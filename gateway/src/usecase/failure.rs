@@ -1,5 +1,5 @@
 use domain::{Invalid, Refusal, TodoId, todo::ChangedSince};
-use ports::{DispatchError, JournalError, ViewsError};
+use ports::{AnalyticsError, DispatchError, JournalError, ViewsError};
 
 /// Why something was not done or not answered.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,8 @@ pub(crate) enum Failure {
     Views(#[from] ViewsError),
     #[error(transparent)]
     Journal(#[from] JournalError),
+    #[error(transparent)]
+    Analytics(#[from] AnalyticsError),
     /// The journal answers, but not with what was written into it, or with what only a newer program understands.
     #[error("the journal of {id} is no history at version {version}: {problem}")]
     Damaged {

@@ -1,5 +1,6 @@
 //! What can be done, without a word of HTTP.
 
+mod analytics;
 mod clear;
 mod command;
 mod failure;
@@ -10,6 +11,7 @@ mod read;
 mod times;
 mod undo;
 
+pub(crate) use analytics::{Question, Tally, analytics};
 pub(crate) use clear::delete_all;
 pub(crate) use command::{Expected, change, create, delete, execute, restore};
 pub(crate) use failure::Failure;

@@ -9,11 +9,11 @@ use bytes::Bytes;
 use domain::{Aggregate, EventRecord, PersonId, TodoId, UserId, fold, todo::Todo, user::User};
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, CommitError, Dispatch, DispatchError, LoadError, NewRecord, PersonRow, RandomIds, Stored, SystemClock,
-    TodoRow, ViewStore,
+    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, LoadError, NewRecord, PersonRow, RandomIds, Stored,
+    SystemClock, TodoRow, ViewStore,
     memory::{MemoryJournal, MemoryPositions, MemoryStore},
 };
-use testkit::MemoryViews;
+use testkit::{MemoryAnalytics, MemoryViews};
 use tokio::sync::{mpsc, watch};
 
 /// Who every request acts as.
@@ -26,6 +26,8 @@ pub struct Backend {
     pub gateway: Gateway,
     pub views: Arc<MemoryViews>,
     pub journal: Arc<MemoryJournal>,
+    /// Whether the projection of facts waits.
+    pub facts_held: watch::Sender<bool>,
     pub store: Arc<FeedingStore>,
     /// Whether the projection into the views waits.
     pub held: watch::Sender<bool>,
@@ -55,7 +57,11 @@ impl Backend {
         let (to_journal, events) = mpsc::unbounded_channel();
         let (journal_held, hold) = watch::channel(false);
         tokio::spawn(keep(events, hold, lag * 2, journal.clone()));
-        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal] });
+        let analytics = Arc::new(MemoryAnalytics::default());
+        let (to_facts, events) = mpsc::unbounded_channel();
+        let (facts_held, hold) = watch::channel(false);
+        tokio::spawn(count(events, hold, lag * 2, analytics.clone()));
+        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal, to_facts] });
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
         let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>().with::<User>()));
         let (faults, traces) = <(Arc<Mutex<Vec<DispatchError>>>, Arc<Mutex<Vec<_>>>)>::default();
@@ -65,6 +71,7 @@ impl Backend {
             dispatch: Arc::new(dispatch),
             views: views.clone(),
             journal: journal.clone(),
+            analytics,
             positions: Arc::new(MemoryPositions::default()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
@@ -72,7 +79,7 @@ impl Backend {
             metrics: Arc::new(|| "todo_test 1\n".to_owned()),
             options: Options { patience: Duration::from_secs(5), ..Options::local(person()) },
         };
-        Self { gateway, views, journal, store, held, journal_held, calls_held, faults, traces }
+        Self { gateway, views, facts_held, journal, store, held, journal_held, calls_held, faults, traces }
     }
 
     pub fn router(&self) -> axum::Router {
@@ -103,7 +110,7 @@ impl Dispatch for Watched {
 /// A store whose commits feed the projections, as the embedded shape's does.
 pub struct FeedingStore {
     inner: MemoryStore,
-    feeds: [mpsc::UnboundedSender<Arc<[EventRecord]>>; 2],
+    feeds: [mpsc::UnboundedSender<Arc<[EventRecord]>>; 3],
 }
 
 #[async_trait]
@@ -149,6 +156,25 @@ async fn project(
         let id: TodoId = last.aggregate_id.parse().unwrap();
         let before = views.rows(&[id]).await.unwrap().pop();
         views.store(&[row(id, before, &commit, last)], &[]).await.unwrap();
+    }
+}
+
+/// Brings events into the facts, after the views, so that nobody may take the ones for the others.
+async fn count(
+    mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>,
+    mut hold: watch::Receiver<bool>,
+    lag: Duration,
+    analytics: Arc<MemoryAnalytics>,
+) {
+    while let Some(commit) = events.recv().await {
+        tokio::time::sleep(lag).await;
+        if hold.wait_for(|held| !held).await.is_err() {
+            return;
+        }
+        let ids: Vec<TodoId> = commit.iter().filter_map(|record| record.aggregate_id.parse().ok()).collect();
+        let folded = projections::fold_facts(analytics.facts(&ids).await.unwrap(), &*commit);
+        assert_eq!(folded.stopped, []);
+        analytics.store(&folded.facts, &folded.past, &[]).await.unwrap();
     }
 }
 

@@ -18,10 +18,12 @@ use domain::{PersonId, TodoId, UserId, user::User};
 use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use tokio::sync::{mpsc, oneshot};
 
-use self::{read::Readers, write::Batch};
+use self::write::Batch;
 use crate::views::{Waiters, row_positions};
 
+pub(super) use read::{Readers, damaged, offsets};
 pub use schema::SqliteViewsError;
+pub(super) use schema::open_versioned;
 
 /// Views in SQLite: one thread writes, several read beside it.
 #[derive(Debug, Clone)]

@@ -19,13 +19,13 @@ const READERS: usize = 4;
 
 /// Connections that only read, each used by one query at a time, on threads that may block.
 #[derive(Debug, Clone)]
-pub(super) struct Readers {
+pub(in crate::sqlite) struct Readers {
     connections: Arc<Mutex<Vec<Connection>>>,
     free: Arc<Semaphore>,
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+    pub(in crate::sqlite) fn open(path: &Path) -> rusqlite::Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || {
             let connection = Connection::open_with_flags(path, flags)?;
@@ -37,7 +37,7 @@ impl Readers {
     }
 
     /// What `ask` gives, asked on a connection of its own.
-    pub(super) async fn with<T: Send + 'static>(
+    pub(in crate::sqlite) async fn with<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ViewsError> {
@@ -95,7 +95,7 @@ pub(super) fn versions(connection: &Connection, ids: &[RowId]) -> rusqlite::Resu
     Ok(versions)
 }
 
-pub(super) fn offsets(connection: &Connection) -> rusqlite::Result<Vec<(i32, i64)>> {
+pub(in crate::sqlite) fn offsets(connection: &Connection) -> rusqlite::Result<Vec<(i32, i64)>> {
     let mut select = connection.prepare_cached("SELECT partition, next FROM feed_offsets")?;
     select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
@@ -130,6 +130,6 @@ fn at(column: usize, microseconds: Option<i64>) -> rusqlite::Result<Timestamp> {
     microseconds.and_then(instant).ok_or_else(|| damaged(column))
 }
 
-fn damaged(column: usize) -> rusqlite::Error {
+pub(in crate::sqlite) fn damaged(column: usize) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, "the stored value is damaged".into())
 }

@@ -51,34 +51,40 @@ const SCHEMA: &str = "
     CREATE TABLE feed_offsets (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL);
 ";
 
-/// Why `views.db` cannot be opened.
+/// Why a file that is made from the feed cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SqliteViewsError {
     /// SQLite refuses.
-    #[error("the views' file cannot be opened")]
+    #[error("the file cannot be opened")]
     Sqlite(#[from] rusqlite::Error),
     /// It is of another version of this program, and cannot be removed to be made again.
     #[error("{0} is of another version and cannot be removed: remove it, it is made again")]
     Outdated(PathBuf, #[source] io::Error),
     /// The system gives no thread.
-    #[error("no thread for the views")]
+    #[error("no thread that writes")]
     Thread(#[source] io::Error),
 }
 
-/// Opens the file for writing, with its tables.
+/// Opens the views' file for writing, with its tables.
 pub(super) fn open(path: &Path) -> Result<Connection, SqliteViewsError> {
+    open_versioned(path, SCHEMA, VERSION)
+}
+
+/// Opens a file that is made from the feed for writing, with the tables of `schema`. If it is of another version, it is made
+/// anew.
+pub(in crate::sqlite) fn open_versioned(path: &Path, schema: &str, current: i32) -> Result<Connection, SqliteViewsError> {
     let connection = connect(path)?;
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let connection = match version {
-        VERSION => return Ok(connection),
         0 => connection,
+        version if version == current => return Ok(connection),
         _ => {
             drop(connection);
             remove(path).map_err(|error| SqliteViewsError::Outdated(path.to_owned(), error))?;
             connect(path)?
         }
     };
-    connection.execute_batch(&format!("BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"))?;
+    connection.execute_batch(&format!("BEGIN; {schema} PRAGMA user_version = {current}; COMMIT;"))?;
     Ok(connection)
 }
 

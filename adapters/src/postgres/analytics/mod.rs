@@ -1,0 +1,126 @@
+//! The facts of the cluster shape.
+
+mod generation;
+mod read;
+mod upsert;
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use domain::{ListId, TodoId, UserId, analytics::Happenings};
+use jiff::Timestamp;
+use ports::{
+    AnalyticsError, AnalyticsReader, AnalyticsStore, FactQuery, FeedPosition, FeedPositionError, PastOverdue, TodoFacts, ViewsError,
+};
+use tokio::task::JoinHandle;
+
+use super::{
+    connect::{Database, Error},
+    listen::{self, Watched},
+};
+use crate::views::{RowId, Waiters, todo_positions};
+
+pub use generation::{NextError, NotYet};
+
+/// How many queries run at once in one process; one more connection listens.
+const READERS: u32 = 4;
+/// The schema of the facts that everybody sees: also the projection's name in the table of offsets.
+const LIVE: &str = "analytics";
+/// The schema of those that are being built to take their place.
+const NEXT: &str = "analytics_next";
+/// The channel that tells listeners of every commit.
+const CHANNEL: &str = "todo_analytics";
+
+/// Facts in PostgreSQL.
+#[derive(Debug)]
+pub struct PgAnalytics {
+    schema: &'static str,
+    reading: Database,
+    writing: Database,
+    waiters: Arc<Waiters>,
+    /// Runs from the first time that somebody waits.
+    waking: OnceLock<JoinHandle<()>>,
+}
+
+impl PgAnalytics {
+    /// Facts in the database at `url`. It connects when it is first asked something.
+    ///
+    /// # Errors
+    /// If the URL is malformed.
+    pub fn new(url: &str) -> Result<Self, Error> {
+        Self::of(url, LIVE)
+    }
+
+    fn of(url: &str, schema: &'static str) -> Result<Self, Error> {
+        let (reading, writing) = (Database::for_reading(url, READERS)?, Database::for_writing(url)?);
+        Ok(Self { schema, reading, writing, waiters: Arc::default(), waking: OnceLock::new() })
+    }
+}
+
+impl Drop for PgAnalytics {
+    fn drop(&mut self) {
+        if let Some(waking) = self.waking.get() {
+            waking.abort();
+        }
+    }
+}
+
+fn away(error: ViewsError) -> AnalyticsError {
+    match error {
+        ViewsError::Unavailable(source) => AnalyticsError(source),
+        other => AnalyticsError(other.into()),
+    }
+}
+
+#[async_trait]
+impl AnalyticsReader for PgAnalytics {
+    async fn happenings(&self, owner: &UserId, query: &FactQuery) -> Result<Happenings, AnalyticsError> {
+        self.reading.bounded(read::happenings(&self.reading.pool, self.schema, owner, query)).await.map_err(away)
+    }
+
+    async fn active_quarters(&self, owner: &UserId, list: Option<ListId>) -> Result<Vec<Timestamp>, AnalyticsError> {
+        self.reading.bounded(read::active_quarters(&self.reading.pool, self.schema, owner, list)).await.map_err(away)
+    }
+
+    async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, AnalyticsError> {
+        let Some(positions) = todo_positions(positions) else {
+            tokio::time::sleep(patience).await;
+            return Ok(false);
+        };
+        let positions: Vec<_> = positions.into_iter().map(|(id, version)| (RowId::Todo(id), version)).collect();
+        // There are no people here, whoever asks for some.
+        let versions = format!("SELECT true, id, version FROM {}.todos WHERE id = ANY($1) AND cardinality($2::uuid[]) >= 0", self.schema);
+        let watched = Watched { channel: CHANNEL, versions };
+        let ids: Vec<_> = positions.iter().map(|(id, _)| *id).collect();
+        let versions = self.reading.bounded(listen::versions(&self.reading.pool, &watched, &ids));
+        self.waking.get_or_init(|| tokio::spawn(listen::wake(self.reading.pool.clone(), watched.clone(), self.waiters.clone())));
+        self.waiters.wait(&positions, patience, versions).await.map_err(away)
+    }
+
+    async fn ready(&self) -> Result<(), AnalyticsError> {
+        self.reading.bounded(read::ready(&self.reading.pool, self.schema)).await.map_err(away)
+    }
+}
+
+#[async_trait]
+impl FeedPosition for PgAnalytics {
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, FeedPositionError> {
+        self.writing.offsets(self.schema).await
+    }
+}
+
+#[async_trait]
+impl AnalyticsStore for PgAnalytics {
+    async fn facts(&self, ids: &[TodoId]) -> Result<Vec<TodoFacts>, AnalyticsError> {
+        self.writing.bounded(read::facts(&self.writing.pool, self.schema, ids)).await.map_err(away)
+    }
+
+    async fn store(&self, facts: &[TodoFacts], past: &[PastOverdue], offsets: &[(i32, i64)]) -> Result<(), AnalyticsError> {
+        self.writing.bounded(upsert::store(&self.writing.pool, self.schema, facts, past, offsets)).await.map_err(away)?;
+        self.waiters.shown(facts.iter().map(|facts| (RowId::Todo(facts.id), facts.version)));
+        Ok(())
+    }
+}
