@@ -9,6 +9,13 @@ FROM chef AS plan
 COPY . .
 RUN cargo chef prepare --recipe-path recipe.json
 
+FROM node:22-bookworm-slim AS page
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci
+COPY web .
+RUN npm run build
+
 FROM chef AS build
 # librdkafka is built from source.
 # hadolint ignore=DL3008
@@ -16,6 +23,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends cmake && rm -rf
 COPY --from=plan /src/recipe.json .
 RUN cargo chef cook --release --locked --features cluster -p todo --recipe-path recipe.json
 COPY . .
+COPY --from=page /src/web/dist web/dist
 RUN cargo build --release --locked --features cluster -p todo && strip target/release/todo
 
 FROM gcr.io/distroless/cc-debian12:nonroot

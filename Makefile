@@ -11,14 +11,26 @@ DATA ?=
 # Tests have a stack of their own beside the one of `make stack`.
 TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
 
-.PHONY: help run test test-unit test-stack test-readme stack stack-down bench lint tools binary fmt deploy-check cluster-test freeze-contract load
+# What the page is made of. npm and Vite want their folders beside it: they are ignored by Git.
+PAGE := $(shell find web/src web/public web/scripts web/index.html web/*.config.* web/package-lock.json -type f 2>/dev/null)
+
+.PHONY: help run page test test-unit test-web test-stack test-readme screenshots stack stack-down bench lint tools binary fmt deploy-check cluster-test freeze-contract load
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
-run: ## Build and serve the page and the API at 127.0.0.1:8080, on SQLite
+run: page ## Build and serve the page and the API at 127.0.0.1:8080, on SQLite
 	tools/engine install build
 	cargo run --profile $(PROFILE) -p todo -- serve $(if $(DATA),--data $(DATA))
+
+page: ## Build the web page, where there is Node.js; without it the binary says how to get the page
+	@if web/scripts/node-ready; then $(MAKE) --no-print-directory web/dist/index.html; fi
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-progress
+
+web/dist/index.html: web/node_modules/.package-lock.json $(PAGE)
+	cd web && npm run --silent build
 
 tools: ## Install what building and testing needs
 	tools/engine install
@@ -28,15 +40,26 @@ tools: ## Install what building and testing needs
 # Not for every recipe, nor out of the caller's environment: a make within `make test` has a profile of its own.
 stack bench load: export TODO_BIN := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/todo
 
-binary: ## Build the binary with both shapes
+binary: page ## Build the binary with both shapes
 	cargo build --profile $(PROFILE) -p todo --features cluster
 
 test: tools ## Run every test, those on the real engine included
 	python3 -m unittest discover -q -s tools/tests
-	$(MAKE) --no-print-directory deploy-check lint test-unit test-stack test-readme
+	$(MAKE) --no-print-directory deploy-check lint test-unit test-web test-stack test-readme
 
 test-unit: ## Tests that need no running stack
 	cargo nextest run --workspace --all-features -E 'not test(/^stack_/)' --no-tests=fail
+
+# One binary for both: the one that the workspace's tests build, too.
+test-web screenshots: export TODO_BIN := $(CARGO_TARGET_DIR)/debug/todo
+
+test-web: web/dist/index.html ## Types, and browser tests of the page in the embedded binary
+	cargo build --workspace --all-features --bin todo
+	cd web && npm run --silent check && npm test --silent
+
+screenshots: web/dist/index.html ## Take docs/screenshots anew
+	cargo build --workspace --all-features --bin todo
+	node web/scripts/screenshots.js
 
 test-stack: ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
 	tools/with-stack-down env $(TEST_STACK) cargo nextest run --workspace --all-features -E 'test(/^stack_/)' --no-tests=fail

@@ -8,6 +8,7 @@ pub mod analytics;
 mod chain;
 mod envelope;
 mod id;
+pub mod quick_add;
 mod record;
 mod refusal;
 mod text;

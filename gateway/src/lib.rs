@@ -8,10 +8,10 @@ mod api;
 mod docs;
 mod edge;
 mod gateway;
-mod home;
 mod http;
 pub mod intake;
 mod operations;
+mod page;
 mod probe;
 mod service;
 mod usecase;
@@ -20,7 +20,7 @@ pub use api::document as openapi;
 pub use gateway::{Auth, Cors, Gateway, Options};
 pub use probe::{Probe, ViewsProbe};
 
-use axum::{Router, routing::get};
+use axum::Router;
 use edge::Edge;
 
 /// The whole edge: API, its documentation, `GET /`, health and metrics. Sets the fallback for unknown routes.
@@ -29,7 +29,7 @@ pub fn router(gateway: Gateway) -> Router {
     let (api, document) = api::routes();
     let public = api
         .merge(docs::routes(document))
-        .route("/", get(home::page))
+        .merge(page::routes())
         .fallback(http::fallback::unknown_route)
         .method_not_allowed_fallback(http::fallback::other_method);
     http::layers(public, &edge).with_state(edge.clone()).merge(operations::routes(&edge))

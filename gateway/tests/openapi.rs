@@ -22,8 +22,15 @@ async fn it_is_of_version_3_1_and_names_every_path() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
     let paths: BTreeSet<_> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
     let actions = ["/complete", "/reopen", "/restore", "/history", "/undo"].map(|action| format!("/api/v1/todos/{{id}}{action}"));
-    let others =
-        ["/api/v1/todos", "/api/v1/todos/{id}", "/api/v1/counts", "/api/v1/analytics", "/api/v1/filters", "/api/v1/filters/{name}"];
+    let others = [
+        "/api/v1/todos",
+        "/api/v1/todos/{id}",
+        "/api/v1/counts",
+        "/api/v1/quick-add",
+        "/api/v1/analytics",
+        "/api/v1/filters",
+        "/api/v1/filters/{name}",
+    ];
     assert_eq!(paths, actions.iter().map(String::as_str).chain(others).collect());
 }
 

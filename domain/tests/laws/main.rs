@@ -9,6 +9,7 @@ mod filters;
 mod generators;
 mod ids;
 mod properties;
+mod quick_add;
 mod refusals;
 mod secrecy;
 mod stored_form;

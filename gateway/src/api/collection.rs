@@ -16,7 +16,7 @@ use super::{
 use crate::{
     edge::Edge,
     http::{IfNoneMatch, Json, Origin, Problem},
-    usecase::{self, Caller},
+    usecase::{self, Caller, Done},
 };
 
 /// Create a todo.
@@ -36,11 +36,16 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let expected = IfNoneMatch::of(&headers)?.expected_of_create()?;
     let done = usecase::create(&edge, &caller, draft::draft(body)?, &expected).await?;
-    let mut response = answer::changed(StatusCode::CREATED, &caller, done, &origin);
+    Ok(created(&caller, done, &origin))
+}
+
+/// A todo that was created, and where it is.
+pub(super) fn created(caller: &Caller, done: Done, origin: &Origin) -> Response {
+    let mut response = answer::changed(StatusCode::CREATED, caller, done, origin);
     if let Some(answer::Url(url)) = response.extensions_mut().remove() {
         response.headers_mut().insert(LOCATION, url);
     }
-    Ok(response)
+    response
 }
 
 /// Find todos.

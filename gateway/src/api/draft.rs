@@ -14,7 +14,7 @@ use crate::http::Problem;
 /// Shown, but not taken.
 pub(crate) const READ_ONLY: [&str; 6] = ["id", "url", "version", "createdAt", "updatedAt", "completedAt"];
 
-type Read<T> = Result<T, Vec<Invalid>>;
+pub(super) type Read<T> = Result<T, Vec<Invalid>>;
 
 /// Reads the body of a create.
 pub(crate) fn draft(body: Value) -> Result<Draft, Problem> {
@@ -64,11 +64,11 @@ pub(crate) fn take_changes(fields: &mut Fields) -> Vec<Change> {
 }
 
 /// `null` clears.
-fn nullable<T>(read: impl FnOnce(&str, Value) -> Read<T>) -> impl FnOnce(&str, Value) -> Read<Option<T>> {
+pub(super) fn nullable<T>(read: impl FnOnce(&str, Value) -> Read<T>) -> impl FnOnce(&str, Value) -> Read<Option<T>> {
     |field, value| if value.is_null() { Ok(None) } else { read(field, value).map(Some) }
 }
 
-fn text<'a>(field: &str, value: &'a Value) -> Read<&'a str> {
+pub(super) fn text<'a>(field: &str, value: &'a Value) -> Read<&'a str> {
     value.as_str().ok_or_else(|| vec![wrong_type(field, value, "a string")])
 }
 
@@ -116,7 +116,7 @@ fn priority(field: &str, value: Value) -> Read<Priority> {
     named_priority(field, text(field, &value)?).map_err(|wrong| vec![wrong])
 }
 
-fn order(field: &str, value: Value) -> Read<Order> {
+pub(super) fn order(field: &str, value: Value) -> Read<Order> {
     let number = value.as_f64().ok_or_else(|| vec![wrong_type(field, &value, "a number")])?;
     Order::try_from(number).map_err(|wrong| vec![wrong.at(field)])
 }

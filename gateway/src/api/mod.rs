@@ -13,6 +13,7 @@ mod item;
 mod openapi;
 mod parameters;
 mod query;
+mod quick_add;
 mod representation;
 mod schemas;
 mod smart;

@@ -12,7 +12,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, analytics, collection, counts, filters, history, item, schemas::ProblemSchema};
+use super::{BASE, analytics, collection, counts, filters, history, item, quick_add, schemas::ProblemSchema};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
@@ -38,7 +38,8 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(item::restore))
         .routes(routes!(history::history))
         .routes(routes!(history::undo))
-        .routes(routes!(analytics::read));
+        .routes(routes!(analytics::read))
+        .routes(routes!(quick_add::quick_add));
     let (router, mut document) = OpenApiRouter::with_openapi(Frame::openapi()).nest(BASE, api).split_for_parts();
     complete(&mut document);
     (router, document)

@@ -1,0 +1,1248 @@
+// Made from /openapi.json by `npm run types`. Do not edit.
+export interface paths {
+    "/api/v1/quick-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a typed line as a todo.
+         * @description English days (`today`, `next monday`, `in 3 days`, `24 dec`), times (`5pm`, `17:30`), tags (`#home`) and priorities
+         *     (`!urgent` or `!1`, to `!low` or `!4`) are taken out of the title. Words between quotation marks stay. Only says what
+         *     was understood, or creates it too.
+         */
+        post: operations["quickAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find todos.
+         * @description All conditions must hold. Without `limit` up to 1000 come at once; where there are more, `Link` leads on.
+         */
+        get: operations["listTodos"];
+        put?: never;
+        /**
+         * Create a todo.
+         * @description With an `Idempotency-Key` it can be sent again without creating a second one: the first answer is given again.
+         */
+        post: operations["createTodo"];
+        /** Put all todos into the trash. */
+        delete: operations["deleteAllTodos"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a todo. */
+        get: operations["getTodo"];
+        put?: never;
+        post?: never;
+        /**
+         * Put a todo into the trash.
+         * @description Deleting it twice is fine. It can be restored.
+         */
+        delete: operations["deleteTodo"];
+        options?: never;
+        head?: never;
+        /**
+         * Change some fields of a todo.
+         * @description A JSON merge patch (RFC 7396): what is absent stays, `null` clears. `due` is one value: it is replaced whole. An
+         *     empty patch changes nothing.
+         */
+        patch: operations["changeTodo"];
+        trace?: never;
+    };
+    "/api/v1/todos/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a todo. */
+        post: operations["completeTodo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todos/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reopen a todo. */
+        post: operations["reopenTodo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todos/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a todo out of the trash. */
+        post: operations["restoreTodo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A local time and where it holds. */
+        Due: {
+            /**
+             * @description What the clock on the wall shows: a day (`2026-11-24`) or a time (`2026-11-24T09:00:00`), without an offset.
+             * @example 2026-11-24T09:00:00
+             */
+            local: string;
+            /**
+             * @description The IANA time zone of that clock.
+             * @example Europe/Berlin
+             */
+            zone: string;
+        };
+        /** @description What is wrong with one field. */
+        FieldError: {
+            /**
+             * @description Which one, for example `due.zone` or `tags[2]`.
+             * @example title
+             */
+            field: string;
+            /**
+             * @description What is wrong with it.
+             * @example has 10000 characters
+             */
+            problem: string;
+            /**
+             * @description What would be right.
+             * @example use at most 500 characters
+             */
+            remedy: string;
+        };
+        /**
+         * @description A todo that does not exist yet.
+         * @example {
+         *       "due": {
+         *         "local": "2026-11-24T09:00:00",
+         *         "zone": "Europe/Berlin"
+         *       },
+         *       "title": "Water the plants"
+         *     }
+         */
+        NewTodo: {
+            /** @description Done already, as when it is imported. */
+            completed?: boolean;
+            /** @description More about it, in Markdown. */
+            description?: string | null;
+            due?: components["schemas"]["Due"] | null;
+            /** @description Where it goes; the caller's inbox if absent. */
+            list?: string;
+            /**
+             * Format: double
+             * @description Its place by hand: lower comes first.
+             */
+            order?: number | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /** @description Words to find it by, each 1 to 50 characters. */
+            tags?: string[] | null;
+            /** @description What is to be done. */
+            title: string;
+        };
+        /**
+         * @description How much it matters.
+         * @enum {string}
+         */
+        Priority: "low" | "medium" | "high" | "urgent";
+        /** @description What went wrong, by RFC 9457, and what to do. */
+        Problem: {
+            /**
+             * Format: int64
+             * @description With 412: the version that is true now.
+             */
+            currentVersion?: number;
+            /** @description What happened this time. Never repeats what a person wrote. */
+            detail: string;
+            /** @description What is wrong with each field, parameter or header. */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: uri-reference
+             * @description The path that was asked.
+             */
+            instance: string;
+            /** @description What to do. */
+            remedy: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind in a few words. */
+            title: string;
+            /**
+             * Format: uri-reference
+             * @description Names the kind of problem; a page at this path explains it.
+             * @example /problems/invalid-fields
+             */
+            type: string;
+        };
+        /**
+         * @description A line as a person types it.
+         * @example {
+         *       "text": "Call mum tomorrow 5pm #family !high",
+         *       "zone": "Europe/Berlin"
+         *     }
+         */
+        QuickAdd: {
+            /** @description Create the todo, and do not only say what was understood. */
+            create?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was typed; now if absent. For a client that sends it later.
+             */
+            now?: string;
+            /**
+             * Format: double
+             * @description With `create`: its place by hand.
+             */
+            order?: number | null;
+            /** @description For example `Call mum tomorrow 5pm #family !high`. */
+            text: string;
+            /**
+             * @description The IANA time zone in which it was typed.
+             * @example Europe/Berlin
+             */
+            zone: string;
+        };
+        /** @enum {string} */
+        QuickAddKind: "day" | "time" | "tag" | "priority";
+        /** @description A part of a line and what it was understood as. */
+        QuickAddSpan: {
+            /** @description Where it ends, in UTF-16 code units. */
+            end: number;
+            /** @description What it says. */
+            kind: components["schemas"]["QuickAddKind"];
+            /** @description Where it begins, in UTF-16 code units. */
+            start: number;
+        };
+        /** @description A todo. */
+        Todo: {
+            /** @description Whether it is done. */
+            completed: boolean;
+            /**
+             * Format: date-time
+             * @description When it was completed; `null` while it is not. Left out like `createdAt`.
+             */
+            readonly completedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created. Left out of the answer to a change where it cannot be told in time.
+             * @example 2026-11-24T09:00:00Z
+             */
+            readonly createdAt?: string;
+            /** @description More about it, in Markdown. */
+            description: string | null;
+            due: components["schemas"]["Due"] | null;
+            /**
+             * @description Names it for good.
+             * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+             */
+            readonly id: string;
+            /**
+             * @description Where it is.
+             * @example list-5f8b6b1e-7c1d-5a53-8d0e-3c8f0f2a9b11
+             */
+            list: string;
+            /**
+             * Format: double
+             * @description Its place by hand: lower comes first.
+             * @example 10
+             */
+            order: number | null;
+            priority: components["schemas"]["Priority"] | null;
+            /**
+             * @description Words to find it by, in order.
+             * @example [
+             *       "home"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description What is to be done.
+             * @example Water the plants
+             */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it last changed. Left out like `createdAt`.
+             * @example 2026-11-24T09:00:00Z
+             */
+            readonly updatedAt?: string;
+            /**
+             * Format: uri
+             * @description Where it is, absolutely.
+             * @example http://127.0.0.1:8080/api/v1/todos/todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+             */
+            readonly url: string;
+            /**
+             * Format: int64
+             * @description Counts its changes; the `ETag`.
+             * @example 1
+             */
+            readonly version: number;
+        };
+        /**
+         * @description What to change: absent fields stay, `null` clears.
+         * @example {
+         *       "priority": null,
+         *       "title": "Water the plants"
+         *     }
+         */
+        TodoPatch: {
+            /** @description Complete it (`true`) or reopen it (`false`). */
+            completed?: boolean;
+            /** @description More about it, in Markdown. */
+            description?: string | null;
+            due?: components["schemas"]["Due"] | null;
+            /** @description Where it goes. */
+            list?: string;
+            /**
+             * Format: double
+             * @description Its place by hand.
+             */
+            order?: number | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /** @description Replaces all tags. */
+            tags?: string[] | null;
+            /** @description What is to be done. */
+            title?: string;
+        };
+        /** @description What was understood of a line. */
+        Understood: {
+            due: components["schemas"]["Due"] | null;
+            priority: components["schemas"]["Priority"] | null;
+            /** @description Which parts of the line were understood as what, in order. */
+            spans: components["schemas"]["QuickAddSpan"][];
+            /** @description Its tags, in order. */
+            tags: string[];
+            /** @description What is left for the title; `null` if nothing is. */
+            title: string | null;
+        };
+    };
+    responses: {
+        /**
+         * @description `/problems/malformed-json`: The request's body could not be read as JSON; the detail says where it breaks.
+         *
+         *     `/problems/invalid-id`: The path holds something that cannot be the id of a todo.
+         *
+         *     `/problems/invalid-query`: A parameter is unknown, given twice, or has a value that it cannot have; `errors` names each.
+         *
+         *     `/problems/invalid-header`: A header that the request carries is malformed; `errors` names it.
+         */
+        Problem400: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The request's body could not be read as JSON; the detail says where it breaks.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Send one JSON object in UTF-8.",
+                 *       "status": 400,
+                 *       "title": "The body is not JSON",
+                 *       "type": "/problems/malformed-json"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `/problems/not-found`: No todo of yours has this id, or it lies in the trash.
+         *
+         *     `/problems/unknown-route`: The API has no such path.
+         */
+        Problem404: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "No todo of yours has this id, or it lies in the trash.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Look at `GET /api/v1/todos`; a deleted one can be brought back by `POST /api/v1/todos/{id}/restore`.",
+                 *       "status": 404,
+                 *       "title": "There is no such todo",
+                 *       "type": "/problems/not-found"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `/problems/method-not-allowed`: The path exists, but not with this method. */
+        Problem405: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The path exists, but not with this method.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Use one of the methods in the `Allow` header.",
+                 *       "status": 405,
+                 *       "title": "That method is not for this path",
+                 *       "type": "/problems/method-not-allowed"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `/problems/request-in-flight`: A request with the same `Idempotency-Key` has not been answered yet.
+         *
+         *     `/problems/already-exists`: A todo was created under this `Idempotency-Key` before, so long ago that its first answer is forgotten.
+         *
+         *     `/problems/deleted`: A deleted todo cannot be changed.
+         */
+        Problem409: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A request with the same `Idempotency-Key` has not been answered yet.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Wait a second and send it again: you will get its answer.",
+                 *       "status": 409,
+                 *       "title": "The same request is being answered",
+                 *       "type": "/problems/request-in-flight"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `/problems/precondition-failed`: Somebody changed it since you read it. Nothing was done. `currentVersion` is where it is now. */
+        Problem412: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Somebody changed it since you read it. Nothing was done. `currentVersion` is where it is now.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Read it again, look at what changed, and send your change with the new `ETag` in `If-Match`.",
+                 *       "status": 412,
+                 *       "title": "It is not at the version that you expect",
+                 *       "type": "/problems/precondition-failed"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `/problems/body-too-large`: The request's body has more bytes than the detail allows. Nothing was done. */
+        Problem413: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The request's body has more bytes than the detail allows. Nothing was done.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Send less.",
+                 *       "status": 413,
+                 *       "title": "The body is too large",
+                 *       "type": "/problems/body-too-large"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `/problems/unsupported-media-type`: The `Content-Type` header is missing or names something that this path does not read. */
+        Problem415: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The `Content-Type` header is missing or names something that this path does not read.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Send `Content-Type: application/json`; for PATCH `application/merge-patch+json` as well.",
+                 *       "status": 415,
+                 *       "title": "The body's media type is not taken here",
+                 *       "type": "/problems/unsupported-media-type"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `/problems/invalid-fields`: The body is JSON, but fields are missing, unknown or have values that they cannot have; `errors` names each. Nothing was done.
+         *
+         *     `/problems/idempotency-key-reused`: This `Idempotency-Key` came with another request before. Nothing was done.
+         */
+        Problem422: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body is JSON, but fields are missing, unknown or have values that they cannot have; `errors` names each. Nothing was done.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Do what `errors` says for each field.",
+                 *       "status": 422,
+                 *       "title": "Some fields cannot be taken",
+                 *       "type": "/problems/invalid-fields"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `/problems/internal`: A defect of the server. It is not known whether the request took effect. */
+        Problem500: {
+            headers: {
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "A defect of the server. It is not known whether the request took effect.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Send it again with the same `Idempotency-Key`; if that does not help, tell the operator the `X-Request-Id`.",
+                 *       "status": 500,
+                 *       "title": "Something went wrong here",
+                 *       "type": "/problems/internal"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `/problems/unavailable`: Something that the server depends on does not answer. A change may or may not have taken effect.
+         *
+         *     `/problems/views-behind`: What you changed is safe, but the views do not show it yet, and an answer without it would mislead. Nothing was done.
+         */
+        Problem503: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Something that the server depends on does not answer. A change may or may not have taken effect.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Send it again after `Retry-After` seconds, a change with the same `Idempotency-Key`.",
+                 *       "status": 503,
+                 *       "title": "It cannot be answered now",
+                 *       "type": "/problems/unavailable"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description `*`: 412 if the todo that the Idempotency-Key names exists.
+         * @example *
+         */
+        CreateOnly: string;
+        /**
+         * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+         */
+        IdempotencyKey: string;
+        /**
+         * @description The version or versions that the caller read: 412 if it is at another.
+         * @example "3"
+         */
+        IfMatch: string;
+        /**
+         * @description The version or versions that the caller has: 304 if it is still at one of them.
+         * @example "3"
+         */
+        IfNoneMatch: string;
+        /**
+         * @description The client's own name for the request, for logs; given back.
+         * @example b2c9a6
+         */
+        RequestId: string;
+        /**
+         * @description W3C Trace Context.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        Traceparent: string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    quickAdd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description `*`: 412 if the todo that the Idempotency-Key names exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["CreateOnly"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuickAdd"];
+            };
+        };
+        responses: {
+            /** @description What was understood. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Understood"];
+                };
+            };
+            /** @description With `create`: created. */
+            201: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description The todo's URL. */
+                    Location?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTodos: {
+        parameters: {
+            query?: {
+                /** @description By state; `any` is all that are not in the trash. */
+                status?: "any" | "open" | "completed" | "deleted";
+                /** @description In this list only. */
+                list?: string;
+                /** @description With this tag; may be given more than once: with each of them. */
+                tag?: string[];
+                /** @description With this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Due at or after this instant. */
+                dueFrom?: string;
+                /** @description Due before this instant. */
+                dueBefore?: string;
+                /** @description Words that title, description or tags have, each as a prefix; a `"phrase"` as it stands. */
+                q?: string;
+                /** @description In which order; a minus sorts downwards. */
+                sort?: "order" | "created" | "-updated" | "due" | "-priority" | "title";
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: follow its `Link`. */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The todos that meet the query, in order. */
+            200: {
+                headers: {
+                    /** @description `?1` where the caller's last changes may be missing. */
+                    "Data-Stale"?: string | null;
+                    /** @description The next page, with `rel="next"`. */
+                    Link?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createTodo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description `*`: 412 if the todo that the Idempotency-Key names exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["CreateOnly"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTodo"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description The todo's URL. */
+                    Location?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteAllTodos: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description None is left. After a failure, sending it again goes on where it stopped. */
+            204: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getTodo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The version or versions that the caller has: 304 if it is still at one of them.
+                 * @example "3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The todo. */
+            200: {
+                headers: {
+                    /** @description `?1` where the caller's last changes may be missing. */
+                    "Data-Stale"?: string | null;
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            /** @description It is still at the version of `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteTodo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lies in the trash. */
+            204: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeTodo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TodoPatch"];
+                "application/merge-patch+json": components["schemas"]["TodoPatch"];
+            };
+        };
+        responses: {
+            /** @description The todo as it is now. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    completeTodo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done, now or since before. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reopenTodo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is to be done. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    restoreTodo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is out of the trash. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+}

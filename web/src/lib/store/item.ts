@@ -1,0 +1,77 @@
+// A todo as the page knows it, and the order of todos.
+import type { Due, Todo } from '$lib/api/client';
+import { overdueFrom } from '$lib/dates';
+
+/** What a person can change. */
+export interface Fields {
+  title: string;
+  description: string | null;
+  tags: string[];
+  priority: Todo['priority'];
+  due: Due | null;
+  order: number | null;
+  completed: boolean;
+  deleted: boolean;
+}
+
+export type Patch = Partial<Fields>;
+export type Field = keyof Fields;
+
+/** A todo with what was changed and is not acknowledged yet. */
+export type Item = Omit<Todo, keyof Fields> &
+  Fields & {
+    /** Whether a change of it is on its way. */
+    pending: boolean;
+  };
+
+export const EMPTY = { description: null, tags: [], priority: null, due: null, order: null, completed: false } as const;
+
+/** What the API answers, as the page has it. */
+export function itemOf(todo: Todo, deleted: boolean): Item {
+  const { order, description, due, priority } = todo;
+  return { ...todo, order: order ?? null, description: description ?? null, due: due ?? null, priority: priority ?? null, deleted, pending: false };
+}
+
+/** Whether two values of a field are the same. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return (a ?? null) === (b ?? null);
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The values that `item` has now of the fields in `patch`: what undoes it. */
+export function inverse(item: Item, patch: Patch): Patch {
+  return Object.fromEntries(Object.keys(patch).map((field) => [field, item[field as Field]])) as Patch;
+}
+
+export type Sort = 'order' | 'due' | 'priority' | 'title' | 'created';
+
+const RANKS = { urgent: 0, high: 1, medium: 2, low: 3 } as const;
+
+function rank(item: Item): number {
+  return item.priority ? RANKS[item.priority] : 4;
+}
+
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+function place(item: Item): number {
+  return item.order ?? NEVER;
+}
+
+function dueAt(item: Item): number {
+  return item.due ? overdueFrom(item.due) : NEVER;
+}
+
+function text(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The order of a list: as the server sorts, so that pages fit together. */
+export const COMPARE: Record<Sort | 'updated', (a: Item, b: Item) => number> = {
+  order: (a, b) => place(a) - place(b) || text(a.createdAt ?? '', b.createdAt ?? '') || text(a.id, b.id),
+  due: (a, b) => dueAt(a) - dueAt(b) || place(a) - place(b) || text(a.id, b.id),
+  priority: (a, b) => rank(a) - rank(b) || place(a) - place(b) || text(a.id, b.id),
+  title: (a, b) => a.title.localeCompare(b.title) || text(a.id, b.id),
+  created: (a, b) => text(b.createdAt ?? '', a.createdAt ?? '') || text(a.id, b.id),
+  updated: (a, b) => text(b.updatedAt ?? '', a.updatedAt ?? '') || text(a.id, b.id),
+};
