@@ -85,3 +85,12 @@ scenario('while nobody answers, everything is kept, and is sent when the server 
   await page.reload();
   assert.equal(await page.inputValue('#quick-add'), 'half a line');
 }, { prepare: (server) => server.create('old') });
+
+scenario('the history tells who changed what, from what to what', async ({ page }) => {
+  await row(page, 'second').click();
+  await page.getByText('History', { exact: true }).click();
+  const entries = page.locator('details li');
+  await entries.first().waitFor();
+  const text = (await entries.allInnerTexts()).join('\n');
+  for (const part of ['Title', 'first', 'second', 'Created', 'You']) assert.ok(text.includes(part), `${part} in ${text}`);
+}, { prepare: async (server) => { const { id } = await server.create('first'); await server.api('PATCH', `/todos/${id}`, { title: 'second' }); } });

@@ -1,5 +1,25 @@
 // Made from /openapi.json by `npm run types`. Do not edit.
 export interface paths {
+    "/api/v1/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count todos.
+         * @description By state, by smart list, by list and by tag, all of one moment.
+         */
+        get: operations["countTodos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quick-add": {
         parameters: {
             query?: never;
@@ -54,7 +74,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a todo. */
+        /**
+         * Read a todo, as it is or as it was.
+         * @description With `at`, it is read from its history: as it stood at that instant, unless it did not exist yet or lay in the trash. An
+         *     instant to come gives what is.
+         */
         get: operations["getTodo"];
         put?: never;
         post?: never;
@@ -84,6 +108,27 @@ export interface paths {
         put?: never;
         /** Complete a todo. */
         post: operations["completeTodo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todos/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what happened to a todo.
+         * @description Who did what when, the oldest first, and each field before and after. Also of a todo in the trash. Without `limit` up to
+         *     1000 events come at once; where there are more, `Link` leads on.
+         */
+        get: operations["getTodoHistory"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -124,10 +169,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/todos/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change of a todo.
+         * @description Undoes the last change, or the one that `version` is part of: all that one request did. Nothing is deleted from the
+         *     history: a new change compensates for the old one, and can be undone like any. Undoing a creation puts the todo into the
+         *     trash, undoing a deletion takes it out. Where a field holds something newer by now, it is said which, and nothing is done.
+         */
+        post: operations["undoTodo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How many todos there are of each kind. What lies in the trash counts as `deleted` only. */
+        Counts: {
+            /**
+             * Format: int64
+             * @description Done.
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description In the trash.
+             */
+            deleted: number;
+            /** @description By list, where there is any; those with most open first. */
+            lists: components["schemas"]["ListCount"][];
+            /**
+             * Format: int64
+             * @description Still to be done.
+             * @example 12
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Open and overdue, earlier today included.
+             */
+            overdue: number;
+            /** @description By tag, in the same way. */
+            tags: components["schemas"]["TagCount"][];
+            /**
+             * Format: int64
+             * @description Open and due within the caller's day.
+             */
+            today: number;
+            /**
+             * Format: int64
+             * @description Open and due after the caller's day.
+             */
+            upcoming: number;
+        };
         /** @description A local time and where it holds. */
         Due: {
             /**
@@ -140,6 +245,18 @@ export interface components {
              * @example Europe/Berlin
              */
             zone: string;
+        };
+        /** @description A field that changed. */
+        FieldChange: {
+            /** @description Its value after, as a todo has it. */
+            after: unknown;
+            /** @description Its value before, as a todo has it. */
+            before: unknown;
+            /**
+             * @description Its name: one of a todo's own, or `deleted`, which is whether it lies in the trash.
+             * @example title
+             */
+            field: string;
         };
         /** @description What is wrong with one field. */
         FieldError: {
@@ -158,6 +275,69 @@ export interface components {
              * @example use at most 500 characters
              */
             remedy: string;
+        };
+        /** @description Something that happened to a todo. */
+        HistoryEntry: {
+            /** @description What led to it, if that is known: of an undo, the last event of the change that it undid. */
+            causationId?: string;
+            /** @description What it changed. */
+            changes: components["schemas"]["FieldChange"][];
+            /**
+             * @description The request that did it. Events of one request are one change, and are undone together.
+             * @example 01932c07-5a3e-7cc0-9a55-0f2b8d0c7f12
+             */
+            commandId: string;
+            /**
+             * @description The conversation that it belongs to.
+             * @example 01932c07-5a3e-7cc0-9a55-0f2b8d0c7f12
+             */
+            correlationId: string;
+            /**
+             * Format: uuid
+             * @description Names the event for good.
+             * @example 01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+             */
+            eventId: string;
+            /**
+             * @description What kind of thing happened.
+             * @example TitleChanged
+             */
+            eventType: string;
+            /**
+             * @description Who did it.
+             * @example local
+             */
+            principal: string;
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2026-11-24T09:00:00Z
+             */
+            timestamp: string;
+            /**
+             * Format: int64
+             * @description The todo's version after it.
+             * @example 2
+             */
+            version: number;
+        };
+        /** @description How many todos a list has. */
+        ListCount: {
+            /**
+             * Format: int64
+             * @description Done.
+             */
+            completed: number;
+            /**
+             * @description Which list.
+             * @example list-5f8b6b1e-7c1d-5a53-8d0e-3c8f0f2a9b11
+             */
+            list: string;
+            /**
+             * Format: int64
+             * @description Still to be done.
+             */
+            open: number;
         };
         /**
          * @description A todo that does not exist yet.
@@ -264,6 +444,24 @@ export interface components {
             /** @description Where it begins, in UTF-16 code units. */
             start: number;
         };
+        /** @description How many todos have a tag. */
+        TagCount: {
+            /**
+             * Format: int64
+             * @description Done.
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Still to be done.
+             */
+            open: number;
+            /**
+             * @description Which tag.
+             * @example home
+             */
+            tag: string;
+        };
         /** @description A todo. */
         Todo: {
             /** @description Whether it is done. */
@@ -367,6 +565,19 @@ export interface components {
             /** @description What is left for the title; `null` if nothing is. */
             title: string | null;
         };
+        /**
+         * @description What to undo.
+         * @example {
+         *       "version": 3
+         *     }
+         */
+        Undo: {
+            /**
+             * Format: int64
+             * @description The version of an event of the change that is to be undone; the last change if it is left out.
+             */
+            version?: number;
+        };
     };
     responses: {
         /**
@@ -450,6 +661,8 @@ export interface components {
          *     `/problems/already-exists`: A todo was created under this `Idempotency-Key` before, so long ago that its first answer is forgotten.
          *
          *     `/problems/deleted`: A deleted todo cannot be changed.
+         *
+         *     `/problems/changed-since`: Undoing this change would lose a later one; `errors` names each field that holds something newer. Nothing was done.
          */
         Problem409: {
             headers: {
@@ -583,7 +796,7 @@ export interface components {
         /**
          * @description `/problems/unavailable`: Something that the server depends on does not answer. A change may or may not have taken effect.
          *
-         *     `/problems/views-behind`: What you changed is safe, but the views do not show it yet, and an answer without it would mislead. Nothing was done.
+         *     `/problems/views-behind`: What you changed is safe, but the views or the journal do not show it yet, and an answer without it would mislead. Nothing was done.
          */
         Problem503: {
             headers: {
@@ -646,6 +859,50 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    countTodos: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The caller's time zone by its IANA name; UTC if absent.
+                 * @example Europe/Berlin
+                 */
+                zone?: string;
+            };
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many there are. */
+            200: {
+                headers: {
+                    /** @description `?1` where the caller's last changes may be missing. */
+                    "Data-Stale"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     quickAdd: {
         parameters: {
             query?: never;
@@ -729,6 +986,18 @@ export interface operations {
                 tag?: string[];
                 /** @description With this priority. */
                 priority?: components["schemas"]["Priority"];
+                /**
+                 * @description A smart list: due within the caller's day, overdue and still open, due after the caller's day, never due; `any` is
+                 *     all. A whole day is due until its end, in its own zone.
+                 */
+                due?: "any" | "none" | "today" | "overdue" | "upcoming";
+                /**
+                 * @description The caller's time zone by its IANA name, for `due`; UTC if absent.
+                 * @example Europe/Berlin
+                 */
+                zone?: string;
+                /** @description With `due=upcoming`: within so many days after today. */
+                days?: number;
                 /** @description Due at or after this instant. */
                 dueFrom?: string;
                 /** @description Due before this instant. */
@@ -883,7 +1152,13 @@ export interface operations {
     };
     getTodo: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The instant that the todo is to be shown at; now if it is left out.
+                 * @example 2026-11-24T09:00:00Z
+                 */
+                at?: string;
+            };
             header?: {
                 /**
                  * @description The version or versions that the caller read: 412 if it is at another.
@@ -1129,6 +1404,82 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getTodoHistory: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: follow its `Link`. */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The version or versions that the caller has: 304 if it is still at one of them.
+                 * @example "3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened, in order. */
+            200: {
+                headers: {
+                    /** @description `?1` where the caller's last changes may be missing. */
+                    "Data-Stale"?: string | null;
+                    /** @description The todo's version. */
+                    ETag?: string;
+                    /** @description The next page, with `rel="next"`. */
+                    Link?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description Nothing happened since the version of `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description The todo's version. */
+                    ETag?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     reopenTodo: {
         parameters: {
             query?: never;
@@ -1240,6 +1591,83 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             412: components["responses"]["Problem412"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undoTodo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Undo"] | null;
+            };
+        };
+        responses: {
+            /** @description The todo as it is now. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            /** @description It lies in the trash now. */
+            204: {
+                headers: {
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
