@@ -20,6 +20,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the saved filters.
+         * @description By name. `GET /api/v1/todos?filter=NAME` asks one.
+         */
+        get: operations["listFilters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a filter.
+         * @description What had that name is replaced. A person keeps at most 100.
+         */
+        put: operations["saveFilter"];
+        post?: never;
+        /**
+         * Remove a saved filter.
+         * @description Removing it twice is fine.
+         */
+        delete: operations["removeFilter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quick-add": {
         parameters: {
             query?: never;
@@ -276,6 +320,19 @@ export interface components {
              */
             remedy: string;
         };
+        /** @description A query that is kept under a name. */
+        Filter: {
+            /**
+             * @description Its name.
+             * @example Garden, soon
+             */
+            name: string;
+            /**
+             * @description The parameters of `GET /api/v1/todos` that it stands for.
+             * @example tag=garden&status=open&sort=due
+             */
+            query: string;
+        };
         /** @description Something that happened to a todo. */
         HistoryEntry: {
             /** @description What led to it, if that is known: of an undo, the last event of the change that it undid. */
@@ -338,6 +395,16 @@ export interface components {
              * @description Still to be done.
              */
             open: number;
+        };
+        /**
+         * @description A query to be kept.
+         * @example {
+         *       "query": "tag=garden&status=open&sort=due"
+         *     }
+         */
+        NewFilter: {
+            /** @description Parameters of `GET /api/v1/todos`, as in its URL; without `cursor` and `filter`. */
+            query: string;
         };
         /**
          * @description A todo that does not exist yet.
@@ -903,6 +970,146 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listFilters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the caller keeps. */
+            200: {
+                headers: {
+                    /** @description `?1` where the caller's last changes may be missing. */
+                    "Data-Stale"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filter"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    saveFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The filter's name, percent-encoded.
+                 * @example Garden, soon
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFilter"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filter"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The filter's name, percent-encoded.
+                 * @example Garden, soon
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none of this name. */
+            204: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     quickAdd: {
         parameters: {
             query?: never;
@@ -1407,6 +1614,8 @@ export interface operations {
     getTodoHistory: {
         parameters: {
             query?: {
+                /** @description A saved filter by its name: its parameters, where they are not given here; tags add up. */
+                filter?: string;
                 /** @description At most so many. */
                 limit?: number;
                 /** @description Where the page before ended: follow its `Link`. */

@@ -1,0 +1,42 @@
+// Takes docs/screenshots anew, from the real binary: `make screenshots`.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { DESKTOP, PHONE, Server } from '../tests/support.js';
+
+const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+const server = await Server.start();
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+try {
+  const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const due = (days, time = '') => ({ local: day(days) + time, zone: 'Europe/Berlin' });
+  const todos = [
+    { title: 'Finish the quarterly report', priority: 'urgent', due: due(0, 'T17:00:00'), tags: ['work'], description: 'Numbers from **Ada**, then:\n\n- charts\n- summary\n- send to the board' },
+    { title: 'Water the plants', due: due(0), tags: ['home'] },
+    { title: 'Call the dentist', priority: 'high', due: due(-1), tags: ['health'] },
+    { title: 'Book the train to Hamburg', priority: 'medium', due: due(2), tags: ['travel'] },
+    { title: 'Bread, olives, coffee', tags: ['errands', 'home'] },
+    { title: 'Read chapter four', priority: 'low', tags: ['study'] },
+    { title: 'Birthday present for Mira', due: due(9), tags: ['family'] },
+    { title: 'Back up the photos', tags: ['home'] },
+  ];
+  for (const [order, todo] of todos.entries()) await server.create({ ...todo, order });
+  for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await browser.newPage({ viewport, colorScheme, locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' });
+      await page.goto(server.base);
+      const first = page.locator('[role=row][data-id]').first();
+      await first.waitFor();
+      if (device === 'desktop') {
+        await first.click();
+        await page.locator('aside .text strong').waitFor();
+      }
+      await page.screenshot({ path: `${folder}${device}-${colorScheme}.png` });
+      await page.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
