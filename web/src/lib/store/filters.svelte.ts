@@ -5,8 +5,11 @@ import { toasts } from '$lib/ui/toasts.svelte';
 
 export interface Filter {
   name: string;
-  query: ListParameters & Record<string, unknown>;
+  /** The parameters of a list, as they stand in a URL. */
+  query: string;
 }
+
+type Parameters = ListParameters & Record<string, unknown>;
 
 class Filters {
   list: Filter[] = $state.raw([]);
@@ -23,9 +26,9 @@ class Filters {
   }
 
   /** Keeps a search under a name. */
-  async save(name: string, query: Filter['query']): Promise<boolean> {
+  async save(name: string, query: string): Promise<boolean> {
     try {
-      await call('PUT', `/filters/${encodeURIComponent(name)}`, { body: query });
+      await call('PUT', `/filters/${encodeURIComponent(name)}`, { body: { query } });
       await this.load();
       toasts.show(t('filter.saved', { name }));
       return true;
@@ -42,9 +45,13 @@ class Filters {
     toasts.show(t('filter.removed', { name }), filter ? { action: { label: t('undo'), run: () => void this.save(name, filter.query) } } : {});
   }
 
-  async query(name: string): Promise<Filter['query'] | undefined> {
+  /** What a filter asks for. */
+  async query(name: string): Promise<Parameters | undefined> {
     if (this.list.length === 0) await this.load();
-    return this.list.find((filter) => filter.name === name)?.query;
+    const kept = this.list.find((filter) => filter.name === name);
+    if (!kept) return undefined;
+    const all = new URLSearchParams(kept.query);
+    return Object.fromEntries([...new Set(all.keys())].map((key) => [key, key === 'tag' ? all.getAll(key) : (all.get(key) ?? '')]));
   }
 }
 
