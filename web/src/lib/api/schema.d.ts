@@ -1,5 +1,28 @@
 // Made from /openapi.json by `npm run types`. Do not edit.
 export interface paths {
+    "/api/v1/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller got done, day by day.
+         * @description Days are those of the calendar in `zone`. *Created* counts what came into being, also if it was deleted later; *completed*
+         *     counts completions that were not withdrawn by reopening; *overdue* counts what was open past its due time when the day ended
+         *     (today: now). Lead times run from creation to completion; percentiles are exact, by nearest rank. Each counts in the list
+         *     where the todo was at the time.
+         */
+        get: operations["getAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counts": {
         parameters: {
             query?: never;
@@ -239,6 +262,71 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What a person got done. */
+        Analytics: {
+            /** @description Every day from the first to the last. */
+            days: components["schemas"]["AnalyticsDay"][];
+            /**
+             * Format: date
+             * @description The first day.
+             * @example 2026-10-26
+             */
+            from: string;
+            /** @description Days in a row with a completion. */
+            streak: components["schemas"]["Streak"];
+            /**
+             * Format: date
+             * @description The last day.
+             * @example 2026-11-24
+             */
+            to: string;
+            /** @description All of them together. */
+            totals: components["schemas"]["AnalyticsTotals"];
+            /**
+             * @description The zone whose days these are.
+             * @example Europe/Berlin
+             */
+            zone: string;
+        };
+        /** @description One day. */
+        AnalyticsDay: {
+            /**
+             * Format: int64
+             * @description Completions that were not withdrawn.
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Todos that came into being.
+             */
+            created: number;
+            /**
+             * Format: date
+             * @description Which.
+             * @example 2026-11-24
+             */
+            day: string;
+            leadTime: components["schemas"]["LeadTime"] | null;
+            /**
+             * Format: int64
+             * @description Todos that were open past their due time when the day ended; today: now.
+             */
+            overdue: number;
+        };
+        /** @description What the days make together. */
+        AnalyticsTotals: {
+            /**
+             * Format: int64
+             * @description Completions that were not withdrawn.
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Todos that came into being.
+             */
+            created: number;
+            leadTime: components["schemas"]["LeadTime"] | null;
+        };
         /** @description How many todos there are of each kind. What lies in the trash counts as `deleted` only. */
         Counts: {
             /**
@@ -378,6 +466,19 @@ export interface components {
              */
             version: number;
         };
+        /** @description How long it took from creation to completion, exactly, by nearest rank. */
+        LeadTime: {
+            /**
+             * Format: int64
+             * @description Half of them took no longer, in whole seconds.
+             */
+            medianSeconds: number;
+            /**
+             * Format: int64
+             * @description 95 in 100 took no longer, in whole seconds.
+             */
+            p95Seconds: number;
+        };
         /** @description How many todos a list has. */
         ListCount: {
             /**
@@ -510,6 +611,19 @@ export interface components {
             kind: components["schemas"]["QuickAddKind"];
             /** @description Where it begins, in UTF-16 code units. */
             start: number;
+        };
+        /** @description Days in a row with a completion, whatever days were asked for. */
+        Streak: {
+            /**
+             * Format: int64
+             * @description Up to today, or up to yesterday where today has none yet.
+             */
+            current: number;
+            /**
+             * Format: int64
+             * @description The most that there ever were.
+             */
+            longest: number;
         };
         /** @description How many todos have a tag. */
         TagCount: {
@@ -926,6 +1040,62 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAnalytics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day; without it, 29 days before the last one. At most 366 days at once.
+                 * @example 2026-10-26
+                 */
+                from?: string;
+                /**
+                 * @description The last day; without it, today in `zone`.
+                 * @example 2026-11-24
+                 */
+                to?: string;
+                /**
+                 * @description The IANA time zone by which days begin and end.
+                 * @example Europe/Berlin
+                 */
+                zone?: string;
+                /** @description In this list only. */
+                list?: string;
+            };
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days in order, and what they make together. */
+            200: {
+                headers: {
+                    /** @description `?1` where the caller's last changes may be missing. */
+                    "Data-Stale"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     countTodos: {
         parameters: {
             query?: {
