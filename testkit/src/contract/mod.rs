@@ -115,7 +115,7 @@ impl Message {
         let headers = json!(published.headers);
         let body = match &published.body {
             None => Value::Null,
-            Some(body) if self.promise["contentType"] == "application/json" => {
+            Some(body) if self.promise["contentType"].as_str().is_some_and(|kind| kind.ends_with("json")) => {
                 serde_json::from_slice(body).map_err(|error| format!("the body is no JSON ({:?})", error.classify()))?
             }
             Some(body) => json!(String::from_utf8_lossy(body)),
