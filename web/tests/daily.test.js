@@ -145,3 +145,14 @@ scenario('sample todos come and go by one click each', async ({ page, server }) 
   await page.getByText('Nothing to do').waitFor();
   await until('none', async () => (await server.titles()).length === 0);
 });
+
+scenario('a search is kept as a filter and shown as a list', async ({ page }) => {
+  await page.fill('#search', 'mil');
+  await sees(page, ['Buy milk']);
+  await page.getByRole('button', { name: 'Save filter' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Dairy');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('link', { name: 'Dairy' }).click();
+  await page.getByRole('heading', { name: 'Dairy', level: 1 }).waitFor();
+  await sees(page, ['Buy milk']);
+}, { at: '#/search', prepare: async (server) => { await server.create('Buy milk'); await server.create('Buy bread'); } });

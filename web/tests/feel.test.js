@@ -124,6 +124,8 @@ scenario('ten thousand todos scroll smoothly, a few rows at a time', async ({ pa
   await row(page, 'todo 9999').waitFor();
   assert.ok((await rows()) < 60);
 }, {
+  // Ten thousand commands take their time on a busy machine.
+  timeout: 240_000,
   prepare: async (server) => {
     let next = 0;
     await Promise.all(Array.from({ length: 24 }, async () => {

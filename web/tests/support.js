@@ -97,8 +97,8 @@ export async function open(server, options = {}) {
 }
 
 /** A test with a server and a page. `prepare` fills the server before the page is opened. */
-export function scenario(name, run, { prepare, ...options } = {}) {
-  test(name, { timeout: 60_000 }, async () => {
+export function scenario(name, run, { prepare, timeout = 60_000, ...options } = {}) {
+  test(name, { timeout }, async () => {
     const server = await Server.start();
     try {
       await prepare?.(server);
