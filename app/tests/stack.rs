@@ -52,6 +52,25 @@ scenarios!(
 );
 
 #[tokio::test]
+async fn stack_analytics_facts_are_told_to_whoever_counts() {
+    let stack = Stack::up("split", "stream");
+    let todo = create(&stack, "words that nobody else reads").await;
+    assert_eq!(patch(&stack, id(&todo), json!({ "title": "other words", "completed": true })).await.status(), 200);
+    let told = poll_until(PATIENCE, async || Some(stack.facts_of(id(&todo))).filter(|facts| facts.len() == 2)).await;
+    let told = told.unwrap_or_else(|| panic!("not two facts: {:?}", stack.facts_of(id(&todo))));
+    for ((key, headers, fact), (kind, version)) in told.iter().zip([("todo-created", 1), ("todo-completed", 3)]) {
+        assert_eq!((key.as_str(), &fact["kind"], &fact["version"]), ("local", &json!(kind), &json!(version)), "{fact}");
+        let todo_id: domain::TodoId = id(&todo).parse().unwrap();
+        let fact_id = ports::Fact::id_of(todo_id, version).to_string();
+        assert_eq!(fact["factId"], fact_id, "{fact}");
+        for header in ["ce_specversion=1.0", &format!("ce_id={fact_id}"), &format!("ce_type={kind}"), &format!("ce_subject={todo_id}")] {
+            assert!(headers.split(',').any(|found| found == header), "no {header} among {headers}");
+        }
+        assert!(!fact.to_string().contains("words"), "{fact}");
+    }
+}
+
+#[tokio::test]
 async fn stack_a_todo_lies_under_its_actors_key_and_its_events_are_published_once() {
     let stack = Stack::up("split", "stream");
     let todo = create(&stack, "buy milk").await;

@@ -96,6 +96,20 @@ impl Stack {
         must("redis-cli", &["-u", self.var("REDIS_URL"), "ZCARD", "outbox:pending"]).trim().parse().unwrap()
     }
 
+    /// Every fact on `todo-analytics` about the todo `id`, in the order of the topic, with its key and headers.
+    pub(crate) fn facts_of(&self, id: &str) -> Vec<(String, String, Value)> {
+        let format = "%k\t%h\t%s\n";
+        let text =
+            must("kcat", &["-b", self.var("KAFKA_BROKERS"), "-C", "-t", "todo-analytics", "-o", "beginning", "-e", "-q", "-f", format]);
+        let facts = text.lines().map(|line| {
+            let mut parts = line.splitn(3, '\t').map(str::to_owned);
+            let mut part = || parts.next().unwrap_or_else(|| panic!("no fact: {line}"));
+            let (key, headers, body) = (part(), part(), part());
+            (key, headers, serde_json::from_str::<Value>(&body).unwrap())
+        });
+        facts.filter(|(_, _, fact)| fact["todoId"] == id).collect()
+    }
+
     /// Every event on `todo-events` whose key is `id`, in the order of the topic.
     pub(crate) fn events_of(&self, id: &str) -> Vec<Value> {
         let format = "%k\t%s\n";
