@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use actors::{Hosts, LocalDispatch, Services};
-use adapters::sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteStore, SqliteViews};
+use adapters::sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteStore, SqliteViews};
 use anyhow::{Context, ensure};
 use domain::{UserId, todo::Todo, user::User};
 use gateway::{Gateway, ViewsProbe};
@@ -47,6 +47,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let journal = SqliteJournal::open(&folder.file(TODO_DB)).context(TODO_DB)?;
     let analytics = Arc::new(SqliteAnalytics::open(&folder.file("analytics.db")).context("analytics.db")?);
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
+    let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<User>());
     let projecting = tokio::spawn(projections::run(
@@ -73,6 +74,8 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         views: views.clone(),
         journal: Arc::new(journal),
         analytics,
+        live: Arc::new(live),
+        stop: stop.clone(),
         positions: Arc::new(MemoryPositions::default()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),

@@ -4,7 +4,7 @@ use dashmap::DashSet;
 use domain::CommandId;
 use tower_http::cors::CorsLayer;
 
-use crate::{Gateway, http::cors, usecase::RecentTimes};
+use crate::{Gateway, http::cors, live::Streams, usecase::RecentTimes};
 
 /// What all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -14,13 +14,20 @@ pub(crate) struct Inner {
     pub gateway: Gateway,
     pub in_flight: Arc<InFlight>,
     pub recent_times: RecentTimes,
+    pub streams: Streams,
     pub cors: Option<CorsLayer>,
 }
 
 impl Edge {
     pub(crate) fn new(gateway: Gateway) -> Self {
         let cors = cors::layer(&gateway.options.cors);
-        Self(Arc::new(Inner { gateway, in_flight: Arc::default(), recent_times: RecentTimes::default(), cors }))
+        Self(Arc::new(Inner {
+            gateway,
+            in_flight: Arc::default(),
+            recent_times: RecentTimes::default(),
+            streams: Streams::default(),
+            cors,
+        }))
     }
 }
 

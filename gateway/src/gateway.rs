@@ -2,7 +2,8 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::HeaderValue;
 use domain::UserId;
-use ports::{AnalyticsReader, Clock, Dispatch, IdSource, Journal, Positions, ViewReader};
+use ports::{AnalyticsReader, Clock, Dispatch, IdSource, Journal, Live, Positions, ViewReader};
+use tokio_util::sync::CancellationToken;
 
 use crate::Probe;
 
@@ -17,6 +18,8 @@ pub struct Gateway {
     pub journal: Arc<dyn Journal>,
     /// What got done.
     pub analytics: Arc<dyn AnalyticsReader>,
+    /// When there is news in the journal.
+    pub live: Arc<dyn Live>,
     /// What each person wrote last.
     pub positions: Arc<dyn Positions>,
     /// What time it is.
@@ -27,6 +30,8 @@ pub struct Gateway {
     pub readiness: Vec<(&'static str, Arc<dyn Probe>)>,
     /// What `/metrics` shows, in the Prometheus text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Cancelled when the process is to stop: what would go on for ever ends then.
+    pub stop: CancellationToken,
     /// Choices.
     pub options: Options,
 }
@@ -46,6 +51,28 @@ pub struct Options {
     pub auth: Auth,
     /// Which web pages of other origins may call.
     pub cors: Cors,
+    /// Live updates.
+    pub live: LiveOptions,
+}
+
+/// Choices for live updates.
+#[derive(Debug, Clone)]
+pub struct LiveOptions {
+    /// How long a stream is silent before a comment says that it is still there, and the journal is looked at even though
+    /// nobody told of news.
+    pub heartbeat: Duration,
+    /// How long a reader may take nothing before its stream ends.
+    pub patience: Duration,
+    /// The most streams that one person may have open at one gateway.
+    pub streams_per_person: usize,
+    /// The most streams that may be open at one gateway.
+    pub streams: usize,
+}
+
+impl Default for LiveOptions {
+    fn default() -> Self {
+        Self { heartbeat: Duration::from_secs(15), patience: Duration::from_secs(10), streams_per_person: 32, streams: 4096 }
+    }
 }
 
 impl Options {
@@ -57,6 +84,7 @@ impl Options {
             patience: Duration::from_secs(2),
             auth: Auth::LocalPerson(person),
             cors: Cors::Anyone,
+            live: LiveOptions::default(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The HTTP edge: what a request asks becomes a command for an actor or a query of the views.
 //!
 //! `usecase` says what can be done and knows no HTTP; `http` is what every endpoint shares (who calls, bodies, entity
-//! tags, problems); `api` is the public API and its OpenAPI document; `service` is what other apps call through Dapr;
-//! `intake` takes the commands that other systems send as messages.
+//! tags, problems); `api` is the public API and its OpenAPI document; `live` follows the journal for whoever wants to be
+//! told; `service` is what other apps call through Dapr; `intake` takes the commands that other systems send as messages.
 
 mod api;
 mod docs;
@@ -10,6 +10,7 @@ mod edge;
 mod gateway;
 mod http;
 pub mod intake;
+mod live;
 mod operations;
 mod page;
 mod probe;
@@ -17,7 +18,7 @@ mod service;
 mod usecase;
 
 pub use api::document as openapi;
-pub use gateway::{Auth, Cors, Gateway, Options};
+pub use gateway::{Auth, Cors, Gateway, LiveOptions, Options};
 pub use probe::{Probe, ViewsProbe};
 
 use axum::Router;

@@ -27,6 +27,7 @@ async fn it_is_of_version_3_1_and_names_every_path() {
         "/api/v1/todos/{id}",
         "/api/v1/counts",
         "/api/v1/quick-add",
+        "/api/v1/events/stream",
         "/api/v1/analytics",
         "/api/v1/filters",
         "/api/v1/filters/{name}",

@@ -28,6 +28,7 @@ scenarios! {
     history
     idempotency
     lifecycle
+    live_updates
     queries
     read_your_writes
     smart_lists

@@ -2,6 +2,7 @@
 
 mod feed;
 mod journal;
+mod live;
 mod messages;
 mod outbox;
 mod positions;
@@ -9,6 +10,7 @@ mod store;
 
 pub use feed::MemoryFeed;
 pub use journal::MemoryJournal;
+pub use live::MemoryLive;
 pub use messages::{MemoryCommandSource, MemoryDeadLetters, MemoryOutcomes, MemoryTopic};
 pub use outbox::MemoryOutboxIndex;
 pub use positions::MemoryPositions;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ports::{
     CommandSource,
-    memory::{MemoryFeed, MemoryJournal, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTopic},
+    memory::{MemoryFeed, MemoryJournal, MemoryLive, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTopic},
 };
 use testkit::{
     MemoryAnalytics, MemoryFeedReader, MemoryViews,
@@ -15,7 +15,7 @@ use testkit::{
         command_source::{self, CommandTopic, Commands, Written},
         event_feed::{self, Feed},
         journal::{self, Journals},
-        outbox_index, positions,
+        live, outbox_index, positions,
         view_reader_store::{self, Views},
     },
 };
@@ -79,4 +79,13 @@ async fn commands() {
 #[tokio::test]
 async fn facts() {
     analytics::suite(async || Facts::of(MemoryAnalytics::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn live_news() {
+    live::suite(async || {
+        let live = Arc::new(MemoryLive::default());
+        live::Pair { here: live.clone(), there: live }
+    })
+    .await;
 }

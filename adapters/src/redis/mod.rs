@@ -1,5 +1,6 @@
-//! Redis: the outbox index and recent positions.
+//! Redis: the outbox index, recent positions, live news.
 
+pub mod live;
 pub mod outbox;
 pub mod positions;
 mod shared;

@@ -3,6 +3,7 @@
 mod analytics;
 mod folder;
 mod journal;
+mod live;
 mod reader;
 mod schema;
 mod store;
@@ -12,6 +13,7 @@ mod writer;
 pub use analytics::SqliteAnalytics;
 pub use folder::{DataFolder, DataFolderError};
 pub use journal::SqliteJournal;
+pub use live::SqliteLive;
 pub use reader::{SqliteFeedError, SqliteFeedReader};
 pub use store::SqliteStore;
 pub use views::{SqliteViews, SqliteViewsError};

@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use adapters::{
     postgres::{PgAnalytics, PgJournal, PgViews},
-    redis::{self, positions::RedisPositions},
+    redis::{self, live::RedisLive, positions::RedisPositions},
 };
 use anyhow::Context;
 use domain::UserId;
 use gateway::{Gateway, Probe};
 use ports::{Dispatch, RandomIds, SystemClock};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::{
@@ -26,9 +27,11 @@ pub(super) fn compose(
     dispatch: Arc<dyn Dispatch>,
     readiness: Vec<(&'static str, Arc<dyn Probe>)>,
     metrics: Metrics,
+    stop: &CancellationToken,
 ) -> anyhow::Result<Gateway> {
     let person: UserId = PERSON.parse().context("the local person's id")?;
     let connection = redis::connect(&options.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
+    let live = RedisLive::new(&options.stores.redis_url, connection.clone(), REDIS_DEADLINE).context("--redis-url")?;
     let views = PgViews::new(&options.stores.database_url).context("--database-url")?;
     let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
     let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
@@ -39,6 +42,8 @@ pub(super) fn compose(
         views: Arc::new(views),
         journal: Arc::new(journal),
         analytics: Arc::new(analytics),
+        live: Arc::new(live),
+        stop: stop.clone(),
         positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -55,7 +60,7 @@ pub(crate) async fn gateway(options: GatewayOptions, metrics: Metrics) -> anyhow
     let listener = server::bind(common.listen).await?;
     let stop = server::stop_signal()?;
     let dispatch = Arc::new(common.dispatch()?);
-    let gateway = compose(&options.edge, dispatch, vec![], metrics)?;
+    let gateway = compose(&options.edge, dispatch, vec![], metrics, &stop)?;
     let mut tasks = JoinSet::new();
     intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
     info!(listen = %common.listen, "serving the edge");

@@ -69,7 +69,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
         async move { hosts.keep_house_until(stop).await }
     });
 
-    let gateway = edge::compose(&options.edge, dispatch, readiness, metrics)?;
+    let gateway = edge::compose(&options.edge, dispatch, readiness, metrics, &stop)?;
     if edge == Edge::With {
         intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
     }

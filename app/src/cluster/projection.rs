@@ -65,7 +65,7 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
     }
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));
     let dispatch = Arc::new(options.edge.common.dispatch()?);
-    let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, vec![("views", probe)], metrics)?);
+    let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, vec![("views", probe)], metrics, &stop)?);
     info!(listen = %options.edge.common.listen, "projecting");
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
@@ -80,7 +80,7 @@ pub(crate) async fn sagas(options: EdgeOptions, metrics: Metrics) -> anyhow::Res
     let listener = server::bind(options.common.listen).await?;
     let stop = server::stop_signal()?;
     let dispatch = Arc::new(options.common.dispatch()?);
-    let router = gateway::operations_routes(edge::compose(&options, dispatch, vec![], metrics)?);
+    let router = gateway::operations_routes(edge::compose(&options, dispatch, vec![], metrics, &stop)?);
     info!(listen = %options.common.listen, "no sagas to run yet");
     server::serve(listener, router, stop).await
 }

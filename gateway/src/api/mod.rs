@@ -17,6 +17,7 @@ mod quick_add;
 mod representation;
 mod schemas;
 mod smart;
+mod stream;
 
 pub(crate) use answer::{changed, shown};
 pub(crate) use fields::{Fields, todo_id, type_of, version};

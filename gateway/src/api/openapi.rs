@@ -12,7 +12,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, analytics, collection, counts, filters, history, item, quick_add, schemas::ProblemSchema};
+use super::{BASE, analytics, collection, counts, filters, history, item, quick_add, schemas::ProblemSchema, stream};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
@@ -20,7 +20,7 @@ use crate::{edge::Edge, http::kind};
     info(title = "Todos", description = "Todos as virtual actors. Errors are problem+json (RFC 9457) and say what to do; \
         versions are entity tags; a person's query always shows what that person wrote before."),
     tags((name = "todos", description = "Things to do."), (name = "filters", description = "Queries that are kept under a name."),
-        (name = "analytics", description = "What got done.")),
+        (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
     components(schemas(ProblemSchema))
 )]
 struct Frame;
@@ -39,7 +39,8 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(history::history))
         .routes(routes!(history::undo))
         .routes(routes!(analytics::read))
-        .routes(routes!(quick_add::quick_add));
+        .routes(routes!(quick_add::quick_add))
+        .routes(routes!(stream::follow));
     let (router, mut document) = OpenApiRouter::with_openapi(Frame::openapi()).nest(BASE, api).split_for_parts();
     complete(&mut document);
     (router, document)
@@ -65,18 +66,28 @@ fn complete(document: &mut Document) {
         let PathItem { get, put, post, patch, delete, .. } = item;
         for (method, operation) in [("GET", get), ("PUT", put), ("POST", post), ("PATCH", patch), ("DELETE", delete)] {
             if let Some(operation) = operation {
-                share(method, one, operation);
+                share(method, one, path.ends_with("/stream"), operation);
             }
         }
     }
 }
 
 /// What an operation by `method` on `one` todo or on all shares with others of its kind.
-fn share(method: &str, one: bool, operation: &mut Operation) {
+fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
     let (change, body) = (method != "GET", operation.request_body.is_some());
     let conditional = one || method == "POST";
-    let statuses =
-        [(400, true), (404, one), (409, change), (412, conditional), (413, body), (415, body), (422, change), (500, true), (503, true)];
+    let statuses = [
+        (400, true),
+        (404, one),
+        (409, change),
+        (412, conditional),
+        (413, body),
+        (415, body),
+        (422, change),
+        (429, stream),
+        (500, true),
+        (503, true),
+    ];
     for status in statuses.iter().filter(|(_, given)| *given).map(|(status, _)| status) {
         let problem = RefOr::Ref(Ref::new(format!("#/components/responses/Problem{status}")));
         operation.responses.responses.insert(status.to_string(), problem);
@@ -149,5 +160,5 @@ fn problems(status: u16) -> utoipa::openapi::Response {
         .description(description)
         .header("X-Request-Id", request_id())
         .content("application/problem+json", ContentBuilder::new().schema(Some(schema)).example(example).build());
-    if status == 503 { builder.header("Retry-After", retry).build() } else { builder.build() }
+    if status == 429 || status == 503 { builder.header("Retry-After", retry).build() } else { builder.build() }
 }

@@ -87,6 +87,10 @@ kinds! {
         "The key belongs to another request"
         "This `Idempotency-Key` came with another request before. Nothing was done."
         "Use a new key for a new request, and the same key only to send the very same request again."
+    TOO_MANY_STREAMS "too-many-streams" TOO_MANY_REQUESTS
+        "You follow too many streams"
+        "You have as many streams of live updates open as one person may."
+        "Close one: one is enough for a browser, whatever it shows. Then ask again after `Retry-After` seconds."
     INTERNAL "internal" INTERNAL_SERVER_ERROR
         "Something went wrong here"
         "A defect of the server. It is not known whether the request took effect."
@@ -95,6 +99,10 @@ kinds! {
         "It cannot be answered now"
         "Something that the server depends on does not answer. A change may or may not have taken effect."
         "Send it again after `Retry-After` seconds, a change with the same `Idempotency-Key`."
+    NO_MORE_STREAMS "no-more-streams" SERVICE_UNAVAILABLE
+        "No more streams can be opened here"
+        "The server has as many streams of live updates open as it takes."
+        "Ask again after `Retry-After` seconds, and look at `GET /api/v1/todos` meanwhile."
     BEHIND "views-behind" SERVICE_UNAVAILABLE
         "Your last changes cannot be shown yet"
         "What you changed is safe, but the views or the journal do not show it yet, and an answer without it would mislead. Nothing was done."

@@ -121,6 +121,10 @@ impl From<Failure> for Problem {
                 error!(%failure, "the journal is not what was written into it: see `todo audit`");
                 Self::of(&kinds::INTERNAL)
             }
+            Failure::TooManyStreams { most } => {
+                soon(&kinds::TOO_MANY_STREAMS).detail(format!("you have {most} streams of live updates open, and may have no more"))
+            }
+            Failure::NoMoreStreams => soon(&kinds::NO_MORE_STREAMS),
             Failure::Dispatch(DispatchError::Malformed(source)) => {
                 error!(?source, "an actor's answer could not be read");
                 Self::of(&kinds::INTERNAL)

@@ -33,6 +33,15 @@ pub(crate) enum Failure {
     /// An answer would leave out what the caller wrote before.
     #[error("your last changes cannot be shown yet")]
     Behind,
+    /// The caller has as many streams open as one person may.
+    #[error("{most} streams are open")]
+    TooManyStreams {
+        /// How many that is.
+        most: usize,
+    },
+    /// As many streams are open as this process takes.
+    #[error("no more streams can be opened here")]
+    NoMoreStreams,
 }
 
 impl From<Invalid> for Failure {

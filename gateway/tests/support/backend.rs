@@ -9,12 +9,13 @@ use bytes::Bytes;
 use domain::{Aggregate, EventRecord, PersonId, TodoId, UserId, fold, todo::Todo, user::User};
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, LoadError, NewRecord, PersonRow, RandomIds, Stored,
+    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow, RandomIds, Stored,
     SystemClock, TodoRow, ViewStore,
-    memory::{MemoryJournal, MemoryPositions, MemoryStore},
+    memory::{MemoryJournal, MemoryLive, MemoryPositions, MemoryStore},
 };
 use testkit::{MemoryAnalytics, MemoryViews};
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 /// Who every request acts as.
 pub fn person() -> UserId {
@@ -56,7 +57,8 @@ impl Backend {
         let journal = Arc::new(MemoryJournal::default());
         let (to_journal, events) = mpsc::unbounded_channel();
         let (journal_held, hold) = watch::channel(false);
-        tokio::spawn(keep(events, hold, lag * 2, journal.clone()));
+        let live = Arc::new(MemoryLive::default());
+        tokio::spawn(keep(events, hold, lag * 2, journal.clone(), live.clone()));
         let analytics = Arc::new(MemoryAnalytics::default());
         let (to_facts, events) = mpsc::unbounded_channel();
         let (facts_held, hold) = watch::channel(false);
@@ -72,6 +74,8 @@ impl Backend {
             views: views.clone(),
             journal: journal.clone(),
             analytics,
+            live,
+            stop: CancellationToken::new(),
             positions: Arc::new(MemoryPositions::default()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
@@ -184,6 +188,7 @@ async fn keep(
     mut hold: watch::Receiver<bool>,
     lag: Duration,
     journal: Arc<MemoryJournal>,
+    live: Arc<MemoryLive>,
 ) {
     while let Some(commit) = events.recv().await {
         tokio::time::sleep(lag).await;
@@ -191,6 +196,8 @@ async fn keep(
             return;
         }
         journal.append(&commit).unwrap();
+        let position = journal.last_position().await.unwrap();
+        live.publish(&[(commit[0].principal.clone(), position)]).await.unwrap();
     }
 }
 

@@ -10,6 +10,7 @@ pub mod analytics;
 pub mod command_source;
 pub mod event_feed;
 pub mod journal;
+pub mod live;
 pub mod outbox_index;
 pub mod positions;
 pub mod view_reader_store;
