@@ -17,6 +17,9 @@ pub async fn apply(url: &str, service: &str) -> Result<(), Error> {
     }
     let options = PgConnectOptions::from_str(url).map_err(|_| Error::Url)?.application_name("todo-apply");
     let mut connection = PgConnection::connect_with(&options).await.map_err(Error::Apply)?;
+    // Roles and grants of two at once would meet in PostgreSQL's own tables. Given back when the connection is closed.
+    let lock = "SELECT pg_advisory_lock(hashtext('todo database apply'))";
+    sqlx::query(lock).execute(&mut connection).await.map_err(Error::Apply)?;
     sqlx::migrate!("src/postgres/migrations").run(&mut connection).await?;
     for statement in [
         format!("DO $$ BEGIN CREATE ROLE {service} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"),
@@ -34,7 +37,6 @@ const GRANTS: &str = "
     DECLARE
         one record;
     BEGIN
-        PERFORM pg_advisory_xact_lock(hashtext('todo database apply'));
         FOR one IN SELECT c.oid::regclass AS name, c.relname, c.relispartition FROM pg_class c
             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> '_sqlx_migrations'
         LOOP

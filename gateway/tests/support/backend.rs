@@ -9,8 +9,8 @@ use bytes::Bytes;
 use domain::{Aggregate, EventRecord, PersonId, TodoId, UserId, fold, todo::Todo, user::User};
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow, RandomIds, Stored,
-    SystemClock, TodoRow, ViewStore,
+    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow,
+    RandomIds, Stored, SystemClock, TodoRow, ViewStore,
     memory::{MemoryJournal, MemoryLive, MemoryPositions, MemoryStore},
 };
 use testkit::{MemoryAnalytics, MemoryViews};
