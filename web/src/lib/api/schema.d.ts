@@ -43,6 +43,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens to the caller's todos.
+         * @description Server-Sent Events. `hello` comes first, with the position that the stream begins behind; then a `todo` for each event,
+         *     in the order of the journal, its `id` the position and its data the event's record. A comment comes where nothing
+         *     happened for a while. With `Last-Event-ID` or `lastEventId` the stream goes on behind that position, at any gateway;
+         *     without, it begins now. A `reset` instead of the `hello` says that the journal was never at that position: read
+         *     everything anew. A reader that takes too long is disconnected, and can go on where it was.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/filters": {
         parameters: {
             query?: never;
@@ -953,6 +977,29 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `/problems/too-many-streams`: You have as many streams of live updates open as one person may. */
+        Problem429: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                /** @description Names the request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "You have as many streams of live updates open as one person may.",
+                 *       "instance": "/api/v1/todos",
+                 *       "remedy": "Close one: one is enough for a browser, whatever it shows. Then ask again after `Retry-After` seconds.",
+                 *       "status": 429,
+                 *       "title": "You follow too many streams",
+                 *       "type": "/problems/too-many-streams"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `/problems/internal`: A defect of the server. It is not known whether the request took effect. */
         Problem500: {
             headers: {
@@ -976,6 +1023,8 @@ export interface components {
         };
         /**
          * @description `/problems/unavailable`: Something that the server depends on does not answer. A change may or may not have taken effect.
+         *
+         *     `/problems/no-more-streams`: The server has as many streams of live updates open as it takes.
          *
          *     `/problems/views-behind`: What you changed is safe, but the views or the journal do not show it yet, and an answer without it would mislead. Nothing was done.
          */
@@ -1136,6 +1185,48 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description The same as `Last-Event-ID`, for clients that cannot set a header. */
+                lastEventId?: number;
+            };
+            header?: {
+                /** @description The `id` of the last event that the client got: it goes on behind it. */
+                "Last-Event-ID"?: number | null;
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens, as it happens. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
