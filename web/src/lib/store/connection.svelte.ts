@@ -11,10 +11,17 @@ class Connection {
 
   /** Nobody answered: `then` is called when somebody does. */
   lost(then?: () => void): void {
-    if (then) this.#onback.add(then);
+    if (then) this.whenBack(then);
     this.away = true;
-    this.#retry ??= setTimeout(() => void this.probe(), this.#wait);
+    // Many may find out at once: that is no reason to wait longer.
+    if (this.#retry !== undefined) return;
+    this.#retry = setTimeout(() => void this.probe(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST);
+  }
+
+  /** `then` is called once, when somebody answers again. */
+  whenBack(then: () => void): void {
+    this.#onback.add(then);
   }
 
   /** Asks whether somebody is there. */

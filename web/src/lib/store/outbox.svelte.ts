@@ -32,6 +32,7 @@ const AT_ONCE = 6;
 class Outbox {
   #queue: Op[] = $state.raw([]);
   readonly #flying = new Set<string>();
+  readonly #again = (): void => this.pump();
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   /** Who is told of a refusal. */
   onrefused: (op: Op, problem: Problem) => void = () => {};
@@ -77,7 +78,8 @@ class Outbox {
 
   /** Sends what may be sent: of one todo one change at a time, and nothing into the void. */
   pump(): void {
-    if (connection.away) return;
+    // It may have been the live updates that found nobody there: then no change has failed yet that would try again.
+    if (connection.away) return connection.whenBack(this.#again);
     const taken = new Set<string>();
     for (const op of this.#queue) {
       const id = todos.current(op.id);
@@ -95,7 +97,7 @@ class Outbox {
     } catch (error) {
       if (error instanceof Unreachable || (error instanceof Problem && error.passing)) {
         this.#flying.delete(op.key);
-        connection.lost(() => this.pump());
+        connection.lost(this.#again);
         return;
       }
       if (op.kind === 'create') todos.forget(op.id);
