@@ -56,6 +56,11 @@ BREAKS = [
     ("dapr", "deploy/dapr/control-plane.yaml", "sidecarDropALLCapabilities", "sidecarDropAllCapabilities"),
     ("workflows", ".github/workflows/test.yaml", "runs-on:", "run-on:"),
     ("workflows", ".github/workflows/test.yaml", "@11bd71901bbe5b1630ceea73d97597364c9af683", "@v4"),
+    ("terraform", "deploy/terraform/region/main.tf", "surge_upgrade", "surge_upgrades"),
+    ("terraform", "deploy/terraform/region/main.tf", "  maintenance_policy {", "  maintenance_policies {"),
+    ("terraform", "deploy/terraform/region/stores.tf", "  name       = \"todo\"\n", ""),
+    ("terraform", "deploy/terraform/main.tf", "  ttl      = 60", "  ttl = 60"),
+    ("terraform", "deploy/terraform/state/main.tf", "digitalocean_spaces_bucket", "digitalocean_space_bucket"),
     ("image", "Dockerfile", "--no-install-recommends ", ""),
 ]
 
