@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import agreement, alerts, linters, manifests, terraform
+from . import agreement, alerts, gitops, linters, manifests, terraform
 from .tree import Tree
 
 CHECKS: dict[str, Callable[[Tree], list[str]]] = {
@@ -17,6 +17,7 @@ CHECKS: dict[str, Callable[[Tree], list[str]]] = {
     "alerts": alerts.alerts,
     "coverage": alerts.coverage,
     "routes": alerts.routes,
+    "gitops": gitops.gitops,
     "terraform": terraform.tidy,
     "yaml": linters.yaml_style,
     "image": linters.image,

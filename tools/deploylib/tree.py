@@ -49,7 +49,8 @@ class Tree:
     def kustomizations(self) -> list[str]:
         """Folders that stand for themselves: what is applied, not what is only a part of something."""
         fixed = [f"deploy/kubernetes/overlays/{name}" for name in OVERLAYS] + ["deploy/kubernetes/cluster"]
-        others = ["deploy/kafka", "deploy/kafka/mirror", "deploy/redis", "deploy/postgres", "deploy/monitoring", "deploy/argocd"]
+        others = ["deploy/kafka", "deploy/kafka/mirror", "deploy/redis", "deploy/postgres", "deploy/monitoring"]
+        others += [f"deploy/argocd/{name}" for name in OVERLAYS]
         return fixed + [name for name in others if self.path(name).exists()]
 
     def built(self, folder: str) -> list[dict[str, Any]]:

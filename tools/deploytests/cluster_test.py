@@ -11,7 +11,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from deploylib.apiserver import ApiServer  # noqa: E402
-from deploylib.tree import Tree, build  # noqa: E402
+from deploylib.tree import OVERLAYS, Tree, build  # noqa: E402
 
 TREE = Tree(Path(__file__).resolve().parents[2])
 NAMESPACES = {"staging": "todo-staging", "production": "todo"}
@@ -49,8 +49,11 @@ class Cluster(unittest.TestCase):
         for overlay, namespace in NAMESPACES.items():
             problems += cls.server.apply(build(TREE.root, f"deploy/kubernetes/overlays/{overlay}"))
             for folder in TREE.kustomizations():
-                if "/kubernetes/" not in folder:
+                if "/kubernetes/" not in folder and "/argocd/" not in folder:
                     problems += cls.server.apply(build(TREE.root, folder), "--namespace", namespace)
+        cls.server.kubectl("create", "namespace", "argocd")
+        for environment in OVERLAYS:
+            problems += cls.server.apply(build(TREE.root, f"deploy/argocd/{environment}"), "--force-conflicts")
         cls.problems = problems
 
     def test_both_overlays_and_the_stores_are_accepted_strictly_and_without_a_warning(self) -> None:

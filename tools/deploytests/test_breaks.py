@@ -13,7 +13,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 REPO = Path(__file__).resolve().parents[2]
 JUDGED = ["components", "deploy", "docs", "domain/src", "app", "actors/src", "adapters/src", "gateway/src", "ports/src", "projections/src", "sagas/src",
-          "tools/stacklib", "tools/dapr", "tools/kafka", "Dockerfile", ".github", "compose.yaml"]
+          "tools/stacklib", "tools/dapr", "tools/deploy", "tools/kafka", "Dockerfile", ".github", "compose.yaml"]
 
 # Check, file, what stands there, what it becomes.
 BREAKS = [
@@ -61,6 +61,16 @@ BREAKS = [
     ("terraform", "deploy/terraform/region/stores.tf", "  name       = \"todo\"\n", ""),
     ("terraform", "deploy/terraform/main.tf", "  ttl      = 60", "  ttl = 60"),
     ("terraform", "deploy/terraform/state/main.tf", "digitalocean_spaces_bucket", "digitalocean_space_bucket"),
+    ("gitops", "deploy/argocd/base/platform.yaml", "path: deploy/kafka\n", "path: deploy/kafkas\n"),
+    ("gitops", "deploy/argocd/base/platform.yaml", 'sync-wave: "-1"', 'sync-wave: "-3"'),
+    ("gitops", "deploy/argocd/base/operators.yaml", "targetRevision: 2.21.0", "targetRevision: 2.20.0"),
+    ("gitops", "deploy/argocd/base/operators.yaml", "https: 30443", "https: 30444"),
+    ("gitops", "deploy/argocd/base/projects.yaml", "    - {group: scheduling.k8s.io, kind: PriorityClass}\n", ""),
+    ("gitops", "deploy/argocd/base/projects.yaml", "    - https://kedacore.github.io/charts\n", ""),
+    ("gitops", "deploy/argocd/staging/kustomization.yaml", "value: todo-staging}", "value: todo}"),
+    ("gitops", "deploy/argocd/values.yaml", "obj.status.observedGeneration == obj.metadata.generation", "true"),
+    ("gitops", "deploy/kubernetes/base/database.yaml", "hook: Sync", "hook: PreSync"),
+    ("schemas", "deploy/argocd/base/root.yaml", "targetRevision: main", "targetRevisions: main"),
     ("image", "Dockerfile", "--no-install-recommends ", ""),
 ]
 
