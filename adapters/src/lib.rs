@@ -3,6 +3,7 @@
 //! What the embedded shape needs is always here. The engine of the cluster shape is behind the feature `cluster`, so
 //! that a newcomer's first build needs neither librdkafka nor gRPC.
 
+pub mod checkpoint_key;
 #[cfg(feature = "cluster")]
 pub mod dapr;
 #[cfg(feature = "cluster")]

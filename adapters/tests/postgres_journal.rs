@@ -8,7 +8,10 @@ use std::process::Command;
 use adapters::postgres::{PgJournal, apply};
 use ports::{Journal, JournalStore};
 use testkit::{
-    contracts::journal::{Journals, entries, suite},
+    contracts::{
+        checkpoints::{self, Kept},
+        journal::{Journals, entries, suite},
+    },
     samples::{fresh_todo_id, records},
 };
 
@@ -42,6 +45,7 @@ async fn stack_postgres_journal_keeps_the_contract() {
     let server = server().await;
     let url = url(&server, SERVICE);
     suite(async || Journals::of(PgJournal::new(&url).expect("a journal"))).await;
+    checkpoints::suite(async || Kept::of(PgJournal::new(&url).expect("a journal"))).await;
 }
 
 #[tokio::test]
@@ -52,13 +56,13 @@ async fn stack_postgres_journal_is_append_only_for_the_service_and_for_its_owner
     journal.append(&entries(&events, None), &[]).await.expect("appended");
     let partition = tell(&server, "todo", "SELECT tableoid::regclass FROM journal LIMIT 1").expect("a partition");
     assert!(partition.starts_with("journal_2"), "rows lie in the partition of their month: {partition}");
-    for table in ["journal", "journal_checkpoints", &partition] {
+    for table in ["journal", "journal_checkpoints", "journal_checkpoint_heads", &partition] {
         for statement in ["UPDATE TABLE SET hash = ''", "UPDATE TABLE SET digest = ''", "DELETE FROM TABLE", "TRUNCATE TABLE"] {
             let refused = tell(&server, SERVICE, &statement.replace("TABLE", table)).expect_err(statement);
             assert!(refused.contains("permission denied") || refused.contains("does not exist"), "{statement} {table}: {refused}");
         }
     }
-    for statement in ["UPDATE journal SET hash = ''", "DELETE FROM journal", "TRUNCATE journal", "DELETE FROM journal_checkpoints"] {
+    for statement in ["UPDATE journal SET hash = ''", "DELETE FROM journal", "TRUNCATE journal", "DELETE FROM journal_checkpoints", "DELETE FROM journal_checkpoint_heads"] {
         let refused = tell(&server, "todo", statement).expect_err(statement);
         assert!(refused.contains("append-only"), "{statement}: {refused}");
     }

@@ -1,14 +1,20 @@
 //! The embedded journal: what is appended stays, and can be read again.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use adapters::sqlite::{SqliteJournal, SqliteStore};
 use domain::{ChainHash, EventRecord};
-use ports::{ActorKey, AggregateStore, Chain, Journal, NewRecord};
+use ports::{ActorKey, AggregateStore, Chain, Checkpoints, Journal, NewRecord};
 use rusqlite::Connection;
 use tempfile::TempDir;
-use testkit::samples::{fresh_key, records};
+use testkit::{
+    contracts::checkpoints::{self, Appends, Kept},
+    samples::{fresh_key, records},
+};
 use tokio::sync::mpsc;
 
 async fn commit(store: &SqliteStore, key: &ActorKey, writes: u64, first: u64, last: u64) {
@@ -120,13 +126,59 @@ async fn a_file_from_before_is_chained_when_it_is_opened() {
     connection
         .execute_batch(
             "DROP TRIGGER events_are_not_changed; DROP TRIGGER events_are_not_deleted;
-             ALTER TABLE events DROP COLUMN hash; PRAGMA user_version = 0;",
+             ALTER TABLE events DROP COLUMN hash;
+             DROP TABLE checkpoints; DROP TABLE checkpoint_heads; PRAGMA user_version = 0;",
         )
         .unwrap();
     assert!(SqliteJournal::open(&path).is_err());
     let store = SqliteStore::open(&path).unwrap();
     commit(&store, &a, 3, 6, 6).await;
     expect_chain(&SqliteJournal::open(&path).unwrap().chain(&a.id).await.unwrap().unwrap(), 6);
+}
+
+/// As `todo.db` was before there were checkpoints.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_from_before_takes_checkpoints_when_it_is_opened() {
+    let (_folder, path, [a, _]) = journal().await;
+    let before = "DROP TABLE checkpoints; DROP TABLE checkpoint_heads; PRAGMA user_version = 1;";
+    Connection::open(&path).unwrap().execute_batch(before).unwrap();
+    let read = SqliteJournal::open(&path).unwrap();
+    assert_eq!((read.all().await.unwrap(), read.last().await.unwrap()), (vec![], None), "an audit reads the file as it is");
+    let store = SqliteStore::open(&path).unwrap();
+    commit(&store, &a, 3, 6, 6).await;
+    expect_chain(&read.chain(&a.id).await.unwrap().unwrap(), 6);
+    let kept = Kept { checkpoints: Arc::new(read), journal: Arc::new(Committed(store)), keep: Box::new(()) };
+    let kept = std::sync::Mutex::new(Some(kept));
+    checkpoints::suite(async || match kept.lock().unwrap().take() {
+        Some(kept) => kept,
+        None => kept_afresh(),
+    })
+    .await;
+}
+
+/// Events come in as actors commit them.
+struct Committed(SqliteStore);
+
+#[async_trait::async_trait]
+impl Appends for Committed {
+    async fn append(&self, events: &[EventRecord]) {
+        let (first, last) = (&events[0], &events[events.len() - 1]);
+        let key = ActorKey::new("Todo", first.aggregate_id.clone());
+        let value = format!("{{\"writes\":1,\"version\":{}}}", last.version).into();
+        self.0.commit(&key, 0, NewRecord { value, events: events.into() }).await.unwrap();
+    }
+}
+
+fn kept_afresh() -> Kept {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("todo.db");
+    let store = SqliteStore::open(&path).unwrap();
+    Kept { checkpoints: Arc::new(SqliteJournal::open(&path).unwrap()), journal: Arc::new(Committed(store)), keep: Box::new(folder) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn checkpoints_keep_the_contract() {
+    checkpoints::suite(async || kept_afresh()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

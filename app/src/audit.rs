@@ -3,42 +3,97 @@
 use std::{
     io::{self, Write},
     path::PathBuf,
+    str::FromStr,
 };
 
-use adapters::sqlite::SqliteJournal;
+use adapters::{checkpoint_key::PublicKeyFile, sqlite::SqliteJournal};
 use anyhow::{Context, bail};
 use domain::EventRecord;
-use ports::{Chain, Journal};
+use ports::{Chain, CheckpointVerifier, Checkpoints, Journal};
+use projections::{Finding, Trusted};
 
-use crate::embedded::{DATA, TODO_DB, data_folder};
+use crate::{
+    checkpoints::PUBLIC_KEY,
+    embedded::{DATA, TODO_DB, data_folder},
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// A todo's id, or `verify` for the whole journal
+    /// A todo's id, or `verify` for the whole journal and its checkpoints
     #[arg(value_name = "ID|verify")]
     what: String,
-    /// The folder that everything is kept in [default: todo in the person's data folder]
+    /// The folder that `todo serve` keeps everything in [default: todo in the person's data folder]
     #[arg(long, env = DATA)]
     data: Option<PathBuf>,
+    /// The cluster's PostgreSQL instead: postgres://USER:PASSWORD@HOST:PORT/DATABASE
+    #[cfg(feature = "cluster")]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, conflicts_with = "data")]
+    database_url: Option<String>,
+    /// The public half of the key that signs checkpoints, in PEM. Keep it where whoever can write to the journal cannot
+    #[arg(long, env = "TODO_CHECKPOINT_PUBLIC_KEY", value_name = "FILE")]
+    public_key: Option<PathBuf>,
+    /// A checkpoint that you noted, as the log told it when it was signed: finds a journal that was put back as a whole
+    #[arg(long, value_name = "NUMBER:HASH")]
+    known: Option<Known>,
+}
+
+/// A checkpoint's number and its statement's hash.
+#[derive(Debug, Clone)]
+struct Known(u64, [u8; 32]);
+
+impl FromStr for Known {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str = "expected NUMBER:HASH with 64 hexadecimal digits, as the log tells it when a checkpoint is signed";
+        let (number, digits) = text.split_once(':').filter(|(_, digits)| digits.len() == 64 && digits.is_ascii()).ok_or(EXPECTED)?;
+        let mut hash = [0; 32];
+        for (at, byte) in hash.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).map_err(|_| EXPECTED)?;
+        }
+        Ok(Self(number.parse().map_err(|_| EXPECTED)?, hash))
+    }
 }
 
 /// Succeeds only if nothing was done to what it looked at.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
-    let file = data_folder(options.data)?.join(TODO_DB);
+    #[cfg(feature = "cluster")]
+    if let Some(url) = &options.database_url {
+        let journal = adapters::postgres::PgJournal::new(url).context("--database-url")?;
+        return look(&journal, &journal, &options, options.public_key.clone()).await;
+    }
+    let data = data_folder(options.data.clone())?;
+    let file = data.join(TODO_DB);
     let journal = SqliteJournal::open(&file)
         .with_context(|| format!("{}: name the folder of a `todo serve` of this version with --data", file.display()))?;
-    let out = &mut io::stdout().lock();
+    // The one beside the journal holds off whoever has the journal alone.
+    let beside = Some(data.join(PUBLIC_KEY)).filter(|path| path.exists());
+    look(&journal, &journal, &options, options.public_key.clone().or(beside)).await
+}
+
+async fn look(journal: &dyn Journal, checkpoints: &dyn Checkpoints, options: &Options, key: Option<PathBuf>) -> anyhow::Result<()> {
     let findings = if options.what == "verify" {
-        let verified = projections::verify(&journal).await?;
+        let key = key.map(|path| PublicKeyFile::read(&path)).transpose().context("--public-key")?;
+        let key = key.as_ref().map(|key| key as &dyn CheckpointVerifier);
+        let known = options.known.as_ref().map(|Known(number, hash)| (*number, *hash));
+        let verified = projections::verify(journal, checkpoints, &Trusted { key, known }).await?;
+        let out = &mut io::stdout().lock();
         writeln!(out, "{} events of {} aggregates", verified.events, verified.aggregates)?;
+        let signatures = if key.is_some() { "signatures checked" } else { "signatures not checked: name the key with --public-key" };
+        let uncovered = verified.uncovered;
+        writeln!(out, "{} checkpoints, {signatures}; {uncovered} events are younger than the last", verified.checkpoints)?;
         verified.findings
     } else {
         let chain = journal.chain(&options.what).await?;
         let chain = chain.with_context(|| format!("the journal has nothing of {}: give the id of a todo, or `verify`", options.what))?;
-        show(&chain, out)?;
+        show(&chain, &mut io::stdout().lock())?;
         projections::check(&chain)
     };
-    for finding in &findings {
+    judge(&findings)
+}
+
+fn judge(findings: &[Finding]) -> anyhow::Result<()> {
+    let out = &mut io::stdout().lock();
+    for finding in findings {
         writeln!(out, "{finding}")?;
     }
     if !findings.is_empty() {

@@ -10,7 +10,7 @@ use gateway::{Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
-use crate::{server, telemetry::Metrics};
+use crate::{checkpoints::CheckpointOptions, server, telemetry::Metrics};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -20,6 +20,8 @@ pub(crate) struct Options {
     /// The folder that everything is kept in [default: todo in the person's data folder]
     #[arg(long, env = DATA)]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    checkpoints: CheckpointOptions,
 }
 
 /// The variable that names the data folder.
@@ -44,7 +46,9 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let store = SqliteStore::open(&folder.file(TODO_DB)).context(TODO_DB)?;
     let views = Arc::new(SqliteViews::open(&folder.file("views.db")).context("views.db")?);
     let reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*views, store.last_event()).await.context(TODO_DB)?;
-    let journal = SqliteJournal::open(&folder.file(TODO_DB)).context(TODO_DB)?;
+    let journal = Arc::new(SqliteJournal::open(&folder.file(TODO_DB)).context(TODO_DB)?);
+    let key = options.checkpoints.named_or_own(&folder)?;
+    let signing = tokio::spawn(options.checkpoints.sign(journal.clone(), key, stop.clone()));
     let analytics = Arc::new(SqliteAnalytics::open(&folder.file("analytics.db")).context("analytics.db")?);
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
     let live = SqliteLive::start(store.last_event());
@@ -72,7 +76,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let router = gateway::router(Gateway {
         dispatch: Arc::new(LocalDispatch::new(hosts)),
         views: views.clone(),
-        journal: Arc::new(journal),
+        journal,
         analytics,
         live: Arc::new(live),
         stop: stop.clone(),
@@ -86,7 +90,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    let _ = tokio::join!(projecting, counting, housekeeping);
+    let _ = tokio::join!(projecting, counting, housekeeping, signing);
     Ok(())
 }
 

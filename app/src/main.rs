@@ -1,6 +1,7 @@
 //! The `todo` binary: reads its configuration, puts ports and adapters together, runs until it is told to stop.
 
 mod audit;
+mod checkpoints;
 mod cli;
 #[cfg(feature = "cluster")]
 mod cluster;

@@ -6,6 +6,7 @@
 mod aggregate;
 pub mod analytics;
 mod chain;
+mod checkpoint;
 mod envelope;
 mod id;
 pub mod quick_add;
@@ -17,6 +18,7 @@ pub mod user;
 
 pub use aggregate::{Aggregate, fold};
 pub use chain::{ChainHash, HeadsDigest};
+pub use checkpoint::CheckpointStatement;
 pub use envelope::{Envelope, Trace};
 pub use id::{CommandId, ListId, ParseIdError, PersonId, TodoId, UserId, event_id};
 pub use record::{EventRecord, UpcastError};

@@ -1,32 +1,21 @@
 use async_trait::async_trait;
-use domain::ChainHash;
-use jiff::Timestamp;
+use domain::{ChainHash, CheckpointStatement};
 use tokio::sync::mpsc;
 
 use crate::JournalError;
 
-/// A signed statement of how all chains stood at one moment, itself chained to the one before it.
+/// A signed statement of how chains stood at one moment, itself chained to the one before it.
 ///
 /// Whoever can write to the journal can make every hash anew; without the key, not the checkpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// 1, 2, 3, …
-    pub number: u64,
-    /// When it was made.
-    pub at: Timestamp,
-    /// The last position that it covers.
-    pub position: u64,
-    /// How many aggregates it covers.
-    pub aggregates: u64,
-    /// The SHA-256 of all heads at that position: see [`domain::HeadsDigest`].
-    pub digest: [u8; 32],
-    /// The SHA-256 of the statement before it; zeros for the first.
-    pub previous: [u8; 32],
-    /// Ed25519 (RFC 8032) over the statement.
+    /// What it says.
+    pub statement: CheckpointStatement,
+    /// Ed25519 (RFC 8032) over [`CheckpointStatement::bytes`].
     pub signature: [u8; 64],
 }
 
-/// An aggregate's head, to be covered.
+/// An aggregate's head, as a checkpoint covers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoveredHead {
     /// Which aggregate.
@@ -37,14 +26,24 @@ pub struct CoveredHead {
     pub hash: ChainHash,
 }
 
+/// How chains stood at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedHeads {
+    /// The last position that is looked at.
+    pub position: u64,
+    /// The heads up to there of the aggregates that have events there, in the byte order of ids.
+    pub heads: Vec<CoveredHead>,
+}
+
 /// Where checkpoints are kept, beside the journal; append-only like it.
 #[async_trait]
 pub trait Checkpoints: Send + Sync {
-    /// Sends every head in the byte order of ids, all of one moment, and gives the last position of that moment.
+    /// The heads of the aggregates that have events behind position `after`, of which at most the first `most` are looked at.
+    /// Costs as much as there are events there, however many aggregates there are.
     ///
     /// # Errors
-    /// If the journal cannot be read to its end.
-    async fn heads_now(&self, to: mpsc::Sender<CoveredHead>) -> Result<u64, JournalError>;
+    /// If the journal cannot be read.
+    async fn changed(&self, after: u64, most: u64) -> Result<ChangedHeads, JournalError>;
 
     /// All checkpoints by number.
     ///
@@ -58,17 +57,28 @@ pub trait Checkpoints: Send + Sync {
     /// If it cannot be read.
     async fn last(&self) -> Result<Option<Checkpoint>, JournalError>;
 
-    /// Adds the next one.
+    /// Adds the next one with the heads that it covers, in one transaction.
     ///
     /// # Errors
     /// If it is not known to be added; its number may be taken.
-    async fn add(&self, checkpoint: &Checkpoint) -> Result<(), JournalError>;
+    async fn add(&self, checkpoint: &Checkpoint, heads: &[CoveredHead]) -> Result<(), JournalError>;
+
+    /// Sends the heads that checkpoints cover, each with its checkpoint's number, in the byte order of ids and then by number;
+    /// ends early where nobody receives.
+    ///
+    /// # Errors
+    /// If they cannot be read to their end.
+    async fn covered(&self, to: mpsc::Sender<(u64, CoveredHead)>) -> Result<(), JournalError>;
 }
 
-/// Signs checkpoints, and tells whether it was this key that did.
+/// Signs checkpoints.
 pub trait CheckpointKey: Send + Sync {
     /// The signature of `statement`.
     fn sign(&self, statement: &[u8]) -> [u8; 64];
-    /// Whether `signature` is this key's of `statement`.
+}
+
+/// Tells whether it was the right key that signed, without being able to sign.
+pub trait CheckpointVerifier: Send + Sync {
+    /// Whether `signature` is the key's of `statement`.
     fn verifies(&self, statement: &[u8], signature: &[u8; 64]) -> bool;
 }

@@ -25,7 +25,7 @@ mod store;
 mod views;
 
 pub use analytics::{AnalyticsError, AnalyticsReader, AnalyticsStore, Completed, FactQuery, PastOverdue, TodoFacts};
-pub use checkpoint::{Checkpoint, CheckpointKey, Checkpoints, CoveredHead};
+pub use checkpoint::{ChangedHeads, Checkpoint, CheckpointKey, CheckpointVerifier, Checkpoints, CoveredHead};
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use commands::{Arrival, CommandSource, CommandSourceError};
 pub use counts::{Count, Counts, DueBounds};

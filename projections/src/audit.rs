@@ -1,49 +1,17 @@
 //! Whether the journal still says what was written into it.
 
-use std::fmt;
+mod chain;
+mod checkpoints;
+mod coverage;
+mod finding;
 
-use domain::{ChainHash, EventRecord};
-use ports::{Chain, Journal, JournalError};
+use ports::{Chain, CheckpointVerifier, Checkpoints, Journal, JournalError};
 use tokio::sync::mpsc;
 
-/// Something that was done to the journal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
-    /// A row is not what was appended.
-    Changed {
-        /// Whose.
-        aggregate_id: String,
-        /// Which event.
-        version: u64,
-    },
-    /// Rows were dropped.
-    Missing {
-        /// Whose.
-        aggregate_id: String,
-        /// The first that is not there.
-        first: u64,
-        /// The last that is not there.
-        last: u64,
-    },
-    /// A row was never appended: its aggregate has not had so many events.
-    Inserted {
-        /// Whose.
-        aggregate_id: String,
-        /// Which event.
-        version: u64,
-    },
-}
+pub use chain::check;
+pub use finding::Finding;
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Changed { aggregate_id, version } => write!(f, "changed: {aggregate_id} version {version}"),
-            Self::Missing { aggregate_id, first, last } if first == last => write!(f, "missing: {aggregate_id} version {first}"),
-            Self::Missing { aggregate_id, first, last } => write!(f, "missing: {aggregate_id} versions {first} to {last}"),
-            Self::Inserted { aggregate_id, version } => write!(f, "inserted: {aggregate_id} version {version}"),
-        }
-    }
-}
+use self::coverage::Coverage;
 
 /// What a whole verification saw.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,65 +20,43 @@ pub struct Verified {
     pub aggregates: u64,
     /// How many events.
     pub events: u64,
+    /// How many checkpoints.
+    pub checkpoints: u64,
+    /// How many events came after the last checkpoint: nothing but their own hashes holds them yet.
+    pub uncovered: u64,
     /// What was done to them.
     pub findings: Vec<Finding>,
 }
 
-/// Verifies every chain of the journal.
+/// What whoever verifies knows from elsewhere.
+#[derive(Default)]
+pub struct Trusted<'a> {
+    /// The key that signs checkpoints; without it, signatures are not looked at.
+    pub key: Option<&'a dyn CheckpointVerifier>,
+    /// A checkpoint that was noted: its number and its statement's hash.
+    pub known: Option<(u64, [u8; 32])>,
+}
+
+/// Verifies every chain of the journal, and that all of them are what the checkpoints cover.
 ///
 /// # Errors
-/// If it cannot be read to its end.
-pub async fn verify(journal: &dyn Journal) -> Result<Verified, JournalError> {
+/// If they cannot be read to their end.
+pub async fn verify(journal: &dyn Journal, checkpoints: &dyn Checkpoints, trusted: &Trusted<'_>) -> Result<Verified, JournalError> {
+    // First, so that whatever they cover is seen below.
+    let all = checkpoints.all().await?;
+    let mut verified = Verified { checkpoints: all.len() as u64, findings: checkpoints::check(&all, trusted), ..Verified::default() };
     let (to, mut chains) = mpsc::channel::<Chain>(64);
-    let mut verified = Verified::default();
+    let (covered_to, covered) = mpsc::channel(1024);
+    let mut coverage = Coverage::of(&all, covered);
     let check_all = async {
         while let Some(chain) = chains.recv().await {
-            verified.aggregates += 1;
+            verified.aggregates += u64::from(!chain.rows.is_empty());
             verified.events += chain.rows.len() as u64;
-            verified.findings.extend(check(&chain));
+            verified.uncovered += chain.rows.iter().filter(|row| row.position > coverage.last_position()).count() as u64;
+            verified.findings.extend(coverage.check(chain).await);
         }
+        verified.findings.extend(coverage.end().await);
     };
-    let (sent, ()) = tokio::join!(journal.chains(to), check_all);
-    sent.map(|()| verified)
-}
-
-/// What was done to one chain.
-pub fn check(chain: &Chain) -> Vec<Finding> {
-    let aggregate_id = || chain.aggregate_id.clone();
-    let head = chain.head.unwrap_or(0);
-    let mut findings = vec![];
-    let mut expected = 1;
-    // What the next row may follow. Unknown after a gap; two possibilities where a row and its hash do not fit, since one
-    // of them is still what it was.
-    let mut before: Vec<ChainHash> = vec![ChainHash::START];
-    for row in &chain.rows {
-        let version = row.version;
-        if version > head {
-            findings.push(Finding::Inserted { aggregate_id: aggregate_id(), version });
-            continue;
-        }
-        if version > expected {
-            findings.push(Finding::Missing { aggregate_id: aggregate_id(), first: expected, last: version - 1 });
-            before.clear();
-        }
-        expected = version + 1;
-        let computed: Vec<_> = before.iter().map(|before| before.then(&row.record)).collect();
-        let follows = before.is_empty() || computed.iter().any(|computed| Some(*computed) == row.hash);
-        if follows && filed_rightly(chain, version, &row.record) {
-            before = row.hash.into_iter().collect();
-        } else {
-            findings.push(Finding::Changed { aggregate_id: aggregate_id(), version });
-            before = row.hash.into_iter().chain(computed).collect();
-        }
-    }
-    if head >= expected {
-        findings.push(Finding::Missing { aggregate_id: aggregate_id(), first: expected, last: head });
-    }
-    findings
-}
-
-/// Whether the record is of this aggregate and version: a row that was moved has a hash that may fit nothing, or anything.
-fn filed_rightly(chain: &Chain, version: u64, record: &str) -> bool {
-    let record: Result<EventRecord, _> = serde_json::from_str(record);
-    record.is_ok_and(|record| record.aggregate_id == chain.aggregate_id && record.version == version)
+    let (sent, covered_sent, ()) = tokio::join!(journal.chains(to), checkpoints.covered(covered_to), check_all);
+    sent.and(covered_sent).map(|()| verified)
 }

@@ -10,6 +10,7 @@
 
 mod analytics;
 mod audit;
+mod checkpoint;
 mod fold;
 mod journal;
 mod people;
@@ -20,7 +21,8 @@ mod run;
 mod views;
 
 pub use analytics::{Analytics, FoldedFacts, fold_facts};
-pub use audit::{Finding, Verified, check, verify};
+pub use audit::{Finding, Trusted, Verified, check, verify};
+pub use checkpoint::{Checkpointer, take};
 pub use fold::{Folded, fold};
 pub use journal::JournalIngest;
 pub use projection::{Applied, Obstacle, Projection, Stopped};

@@ -12,6 +12,7 @@ use testkit::{
     contracts::{
         Fresh, aggregate_store,
         analytics::{self, Facts},
+        checkpoints::{self, Kept},
         command_source::{self, CommandTopic, Commands, Written},
         event_feed::{self, Feed},
         journal::{self, Journals},
@@ -53,6 +54,7 @@ async fn views() {
 #[tokio::test]
 async fn journal() {
     journal::suite(async || Journals::of(MemoryJournal::default())).await;
+    checkpoints::suite(async || Kept::of(MemoryJournal::default())).await;
 }
 
 struct Topic(Arc<MemoryTopic>);

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from . import probe
+from .backing import needed
 from .config import REPO, Stack, StackError, engine_path
 from .ports import BLOCK
 from .proc import Spec
@@ -49,6 +50,23 @@ def addresses(stack: Stack) -> dict[str, str]:
     }
 
 
+def checkpoint_keys(stack: Stack) -> tuple[Path, Path]:
+    """The key that signs checkpoints of this stack's journal, and its public half."""
+    return stack.dir / "checkpoint.key", stack.dir / "checkpoint.pub"
+
+
+def make_checkpoint_key(stack: Stack) -> None:
+    """Once, as an operator would."""
+    private, public = checkpoint_keys(stack)
+    if public.exists():
+        return
+    openssl = needed("openssl")
+    private.unlink(missing_ok=True)
+    private.touch(mode=0o600)
+    subprocess.run([openssl, "genpkey", "-algorithm", "ed25519", "-out", str(private)], capture_output=True, check=True)
+    subprocess.run([openssl, "pkey", "-in", str(private), "-pubout", "-out", str(public)], capture_output=True, check=True)
+
+
 def hosts_actors(name: str) -> bool:
     """Whether daprd calls back into this service: the aggregates' hosts, and the sagas."""
     return name not in ("gateway", "projections")
@@ -64,6 +82,8 @@ def spec(stack: Stack, name: str) -> Spec:
 def service(stack: Stack, name: str) -> Spec:
     """`todo gateway`, `todo actors`, …"""
     port = stack.ports.service
+    # So that a test need not wait long.
+    signs = {"TODO_CHECKPOINT_KEY": str(checkpoint_keys(stack)[0]), "TODO_CHECKPOINT_EVERY": "2s"} if name == "projections" else {}
     return Spec(
         name,
         [stack.state.binary, name.partition("-")[0], "--listen", f"127.0.0.1:{port(name, 'app')}"],
@@ -72,7 +92,9 @@ def service(stack: Stack, name: str) -> Spec:
             "DAPR_GRPC_PORT": str(port(name, "grpc")),
             "TODO_CALLBACKS": stack.state.callbacks,
             **addresses(stack),
+            **signs,
         },
+        before=(lambda: make_checkpoint_key(stack)) if signs else (lambda: None),
         ready=lambda: probe.http_ok(port(name, "app"), "/readyz"),
         ports=[port(name, "app")],
     )

@@ -218,6 +218,7 @@ class Launcher:
             "PROJECTIONS_URL": url("projections"),
             **apps.addresses(self.stack),
             **apps.owner(self.stack),
+            "TODO_CHECKPOINT_PUBLIC_KEY": str(apps.checkpoint_keys(self.stack)[1]),
             "PLACEMENT_ADDRESS": self.stack.ports.address("placement"),
             "SCHEDULER_ADDRESS": self.stack.ports.address("scheduler"),
             "DAPR_BIN": str(engine_dapr()),

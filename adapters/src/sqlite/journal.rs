@@ -1,3 +1,5 @@
+mod checkpoints;
+
 use std::{
     collections::HashMap,
     path::Path,

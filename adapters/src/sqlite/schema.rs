@@ -4,7 +4,7 @@ use domain::ChainHash;
 use rusqlite::{Connection, Transaction, params};
 
 /// The version of the tables below. A file of an older one is brought up to date when it is opened.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// What was there before the events were chained.
 const FIRST: &str = "
@@ -22,6 +22,25 @@ const APPEND_ONLY: &str = "
     CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events BEGIN SELECT raise(ABORT, 'events are append-only'); END;
     CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events BEGIN SELECT raise(ABORT, 'events are append-only'); END;";
 
+/// Signed statements of how the chains stood, and the heads that each covers.
+const CHECKPOINTS: &str = "
+    CREATE TABLE checkpoints (
+        number INTEGER PRIMARY KEY, at INTEGER NOT NULL, position INTEGER NOT NULL, aggregates INTEGER NOT NULL,
+        digest BLOB NOT NULL, previous BLOB NOT NULL, signature BLOB NOT NULL
+    );
+    CREATE TABLE checkpoint_heads (
+        aggregate_id TEXT NOT NULL, number INTEGER NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
+        PRIMARY KEY (aggregate_id, number)
+    ) WITHOUT ROWID;
+    CREATE TRIGGER checkpoints_are_not_changed BEFORE UPDATE ON checkpoints
+        BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
+    CREATE TRIGGER checkpoints_are_not_deleted BEFORE DELETE ON checkpoints
+        BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
+    CREATE TRIGGER checkpoint_heads_are_not_changed BEFORE UPDATE ON checkpoint_heads
+        BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
+    CREATE TRIGGER checkpoint_heads_are_not_deleted BEFORE DELETE ON checkpoint_heads
+        BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;";
+
 /// Opens or creates `todo.db` for writing.
 pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open(path)?;
@@ -31,16 +50,20 @@ pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     // A checkpoint stalls the commits behind it: fewer, larger ones. 4096 pages are 16 MiB.
     connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version == 0 {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(FIRST)?;
-        chain_all(&transaction)?;
-        transaction.execute_batch(APPEND_ONLY)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-        transaction.commit()?;
-    } else if version > VERSION {
+    if version > VERSION {
         let problem = format!("{} is of a newer version of this program: upgrade it", path.display());
         return Err(rusqlite::Error::ToSqlConversionFailure(problem.into()));
+    }
+    if version < VERSION {
+        let transaction = connection.transaction()?;
+        if version < 1 {
+            transaction.execute_batch(FIRST)?;
+            chain_all(&transaction)?;
+            transaction.execute_batch(APPEND_ONLY)?;
+        }
+        transaction.execute_batch(CHECKPOINTS)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+        transaction.commit()?;
     }
     Ok(connection)
 }

@@ -11,6 +11,7 @@ use anyhow::Context;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::projection::Kind;
+use crate::checkpoints::CheckpointOptions;
 
 /// What every process of the cluster shape needs to know.
 #[derive(Debug, Clone, Args)]
@@ -132,6 +133,8 @@ pub(crate) struct ProjectionOptions {
     /// What to make of the events; several separated by commas
     #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views, Kind::Analytics])]
     pub only: Vec<Kind>,
+    #[command(flatten)]
+    pub checkpoints: CheckpointOptions,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

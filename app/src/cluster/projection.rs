@@ -13,7 +13,7 @@ use gateway::{Probe, ViewsProbe};
 use ports::FeedPosition;
 use projections::{Analytics, JournalIngest, Projection, TodoViews};
 use tokio::task::JoinSet;
-use tracing::info;
+use tracing::{info, warn};
 
 use super::{
     edge,
@@ -45,6 +45,10 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
         let (projection, position): (Arc<dyn Projection>, Arc<dyn FeedPosition>) = match kind {
             Kind::Journal => {
                 let journal = Arc::new(PgJournal::new(url).context("--database-url")?);
+                match options.checkpoints.named()? {
+                    Some(key) => drop(projecting.spawn(options.checkpoints.clone().sign(journal.clone(), key, stop.clone()))),
+                    None => warn!("no checkpoints of the journal are signed: name a key with --checkpoint-key"),
+                }
                 (Arc::new(JournalIngest(journal.clone())), journal)
             }
             Kind::Views => (Arc::new(TodoViews(views.clone())), views.clone()),

@@ -14,6 +14,9 @@ use std::{
 use tempfile::TempDir;
 use testkit::poll_until;
 
+/// How long anything may take on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A running `todo serve`, killed when dropped.
 pub(crate) struct Embedded {
     child: Child,
@@ -35,16 +38,25 @@ pub(crate) fn todo() -> Command {
 
 impl Embedded {
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With these options.
+    pub(crate) async fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let mut started = Self::start_in(&data).await;
+        let mut started = Self::start_in_with(&data, options).await;
         started._folder = Some(folder);
         started
     }
 
     pub(crate) async fn start_in(data: &Path) -> Self {
+        Self::start_in_with(data, &[]).await
+    }
+
+    async fn start_in_with(data: &Path, options: &[&str]) -> Self {
         let port = free_port();
-        let child = todo().args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(data).spawn().unwrap();
+        let child = todo().args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(data).args(options).spawn().unwrap();
         let started = Self { child, base: format!("http://127.0.0.1:{port}"), data: data.to_owned(), _folder: None };
         let ready = poll_until(Duration::from_secs(20), async || {
             let answer = reqwest::get(format!("{}/readyz", started.base)).await.ok()?;

@@ -1,6 +1,6 @@
 //! The hash chain over an aggregate's events.
 
-use domain::ChainHash;
+use domain::{ChainHash, CheckpointStatement, HeadsDigest};
 use proptest::prelude::*;
 
 fn chain(records: &[String]) -> Vec<ChainHash> {
@@ -21,6 +21,19 @@ fn it_is_the_same_for_ever() {
     assert_eq!(first.then("[]").to_string(), "abaab5f4525a67e9e4a21d42dca82a469c2343f96b53d7f91ac56fd47eed94f9");
     assert_eq!(ChainHash::from_bytes(first.as_bytes()), Some(first));
     assert_eq!(ChainHash::from_bytes(&[0; 31]), None);
+}
+
+/// What was signed stays verifiable: these were computed with another implementation.
+#[test]
+fn what_is_signed_is_the_same_for_ever() {
+    let mut digest = HeadsDigest::default();
+    digest.add("todo-a", 2, &ChainHash::START.then("{}"));
+    let (aggregates, digest) = digest.finish();
+    let at = jiff::Timestamp::from_microsecond(1_700_000_000_000_001).unwrap();
+    let statement = CheckpointStatement { number: 3, at, position: 7, aggregates, digest, previous: [9; 32] };
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(hex(&digest), "ef856943193a388099510b55a174f717195424137d3c62bc17b1716a6e10a633");
+    assert_eq!(hex(&statement.hash()), "0cfbb9770e9e08fae9622db7e58d533712806693cb69ae92aaf8cce2fbfdede2");
 }
 
 proptest! {

@@ -1,3 +1,5 @@
+mod checkpoints;
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Mutex,
@@ -10,7 +12,7 @@ use uuid::Uuid;
 
 use super::locked;
 use crate::{
-    Chain, Checkpoint, Checkpoints, CoveredHead, FeedPosition, FeedPositionError, Journal, JournalEntry, JournalError, JournalHead,
+    Chain, Checkpoint, CoveredHead, FeedPosition, FeedPositionError, Journal, JournalEntry, JournalError, JournalHead,
     JournalRow, JournalStore, Positioned, Secret,
 };
 
@@ -26,7 +28,7 @@ struct Kept {
     entries: Vec<JournalEntry>,
     chains: BTreeMap<String, Vec<usize>>,
     offsets: BTreeMap<i32, i64>,
-    checkpoints: Vec<Checkpoint>,
+    checkpoints: Vec<(Checkpoint, Vec<CoveredHead>)>,
 }
 
 impl MemoryJournal {
@@ -164,43 +166,6 @@ impl JournalStore for MemoryJournal {
             }
         }
         kept.offsets.extend(offsets.iter().copied());
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Checkpoints for MemoryJournal {
-    async fn heads_now(&self, to: mpsc::Sender<CoveredHead>) -> Result<u64, JournalError> {
-        let (heads, position) = {
-            let kept = locked(&self.kept);
-            let head = |id: &String| {
-                let head = kept.head(id);
-                CoveredHead { aggregate_id: id.clone(), version: head.version, hash: head.hash }
-            };
-            (kept.chains.keys().map(head).collect::<Vec<_>>(), kept.entries.len() as u64)
-        };
-        for head in heads {
-            if to.send(head).await.is_err() {
-                break;
-            }
-        }
-        Ok(position)
-    }
-
-    async fn all(&self) -> Result<Vec<Checkpoint>, JournalError> {
-        Ok(locked(&self.kept).checkpoints.clone())
-    }
-
-    async fn last(&self) -> Result<Option<Checkpoint>, JournalError> {
-        Ok(locked(&self.kept).checkpoints.last().cloned())
-    }
-
-    async fn add(&self, checkpoint: &Checkpoint) -> Result<(), JournalError> {
-        let mut kept = locked(&self.kept);
-        if checkpoint.number != kept.checkpoints.len() as u64 + 1 {
-            return Err(JournalError("the checkpoint's number is taken".into()));
-        }
-        kept.checkpoints.push(checkpoint.clone());
         Ok(())
     }
 }

@@ -1,13 +1,13 @@
-//! The contract of [`JournalStore`], [`Journal`] and [`Checkpoints`] together: what is appended can be read, and stays.
+//! The contract of [`JournalStore`] and [`Journal`] together: what is appended can be read, and stays.
 
 use std::{any::Any, sync::Arc};
 
 use domain::{ChainHash, EventRecord, UserId};
-use ports::{Chain, Checkpoint, Checkpoints, CoveredHead, Journal, JournalEntry, JournalStore, Secret};
+use ports::{Chain, Journal, JournalEntry, JournalStore, Secret};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::samples::{at, fresh_todo_id, fresh_user, records};
+use crate::samples::{fresh_todo_id, fresh_user, records};
 
 /// A journal to be tested: the ports on one and the same store.
 pub struct Journals {
@@ -15,17 +15,15 @@ pub struct Journals {
     pub store: Arc<dyn JournalStore>,
     /// Where they come out.
     pub journal: Arc<dyn Journal>,
-    /// What is signed of them.
-    pub checkpoints: Arc<dyn Checkpoints>,
     /// What must live as long: a temporary folder, a server.
     pub keep: Box<dyn Any>,
 }
 
 impl Journals {
     /// A journal that is all ports in one.
-    pub fn of<J: JournalStore + Journal + Checkpoints + 'static>(journal: J) -> Self {
+    pub fn of<J: JournalStore + Journal + 'static>(journal: J) -> Self {
         let journal = Arc::new(journal);
-        Self { store: journal.clone(), journal: journal.clone(), checkpoints: journal, keep: Box::new(()) }
+        Self { store: journal.clone(), journal, keep: Box::new(()) }
     }
 
     async fn put(&self, events: &[EventRecord]) {
@@ -87,8 +85,6 @@ pub async fn suite(fresh: impl AsyncFn() -> Journals) {
         positions_go_up_and_owners_see_their_own,
         known_events_are_told_by_their_ids,
         all_chains_come_in_order,
-        heads_are_those_of_one_moment,
-        checkpoints_are_kept_by_number,
     ];
 }
 
@@ -194,37 +190,4 @@ async fn all_chains_come_in_order(journals: Journals) {
     for events in &written {
         expect_chain(chains.iter().find(|chain| chain.aggregate_id == events[0].aggregate_id).expect("a chain"), events);
     }
-}
-
-async fn heads_are_those_of_one_moment(journals: Journals) {
-    let written: Vec<_> = (1..=3).map(|length| events_of(&fresh_user(), 1..=length)).collect();
-    for events in &written {
-        journals.put(events).await;
-    }
-    let (to, mut from) = mpsc::channel(1);
-    let mut heads: Vec<CoveredHead> = vec![];
-    let collect = async {
-        while let Some(head) = from.recv().await {
-            heads.push(head);
-        }
-    };
-    let (position, ()) = tokio::join!(journals.checkpoints.heads_now(to), collect);
-    assert_eq!(position.expect("a position"), journals.journal.last_position().await.expect("a position"));
-    assert!(heads.is_sorted_by(|a, b| a.aggregate_id < b.aggregate_id));
-    for events in &written {
-        let head = heads.iter().find(|head| head.aggregate_id == events[0].aggregate_id).expect("a head");
-        let last = entries(events, None).pop().expect("an entry");
-        assert_eq!((head.version, head.hash), (last.version, last.hash));
-    }
-}
-
-async fn checkpoints_are_kept_by_number(journals: Journals) {
-    let before = journals.checkpoints.all().await.expect("checkpoints");
-    let next = before.len() as u64 + 1;
-    let checkpoint =
-        Checkpoint { number: next, at: at(7), position: 3, aggregates: 2, digest: [1; 32], previous: [2; 32], signature: [3; 64] };
-    journals.checkpoints.add(&checkpoint).await.expect("added");
-    assert!(journals.checkpoints.add(&checkpoint).await.is_err(), "a number is taken once");
-    assert_eq!(journals.checkpoints.last().await.expect("an answer"), Some(checkpoint.clone()));
-    assert_eq!(journals.checkpoints.all().await.expect("checkpoints").last(), Some(&checkpoint));
 }

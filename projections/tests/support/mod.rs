@@ -1,0 +1,3 @@
+//! What several tests of this room use.
+
+pub(crate) mod shelf;
