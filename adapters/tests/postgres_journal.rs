@@ -62,7 +62,13 @@ async fn stack_postgres_journal_is_append_only_for_the_service_and_for_its_owner
             assert!(refused.contains("permission denied") || refused.contains("does not exist"), "{statement} {table}: {refused}");
         }
     }
-    for statement in ["UPDATE journal SET hash = ''", "DELETE FROM journal", "TRUNCATE journal", "DELETE FROM journal_checkpoints", "DELETE FROM journal_checkpoint_heads"] {
+    for statement in [
+        "UPDATE journal SET hash = ''",
+        "DELETE FROM journal",
+        "TRUNCATE journal",
+        "DELETE FROM journal_checkpoints",
+        "DELETE FROM journal_checkpoint_heads",
+    ] {
         let refused = tell(&server, "todo", statement).expect_err(statement);
         assert!(refused.contains("append-only"), "{statement}: {refused}");
     }

@@ -97,7 +97,9 @@ async fn stack_audit_whatever_was_done_to_the_database_is_named() {
     let expected = "21 events of 7 aggregates\n2 checkpoints, signatures checked; 3 events are younger than the last\nin order\n";
     assert_eq!((good, said.as_str()), (true, expected));
 
-    own.tamper(&format!("UPDATE journal SET record = replace(record, 'somebody', 'nobody') WHERE aggregate_id = '{changed}' AND version = 2"));
+    own.tamper(&format!(
+        "UPDATE journal SET record = replace(record, 'somebody', 'nobody') WHERE aggregate_id = '{changed}' AND version = 2"
+    ));
     own.tamper(&format!("DELETE FROM journal WHERE aggregate_id = '{dropped}' AND version = 2"));
     own.tamper(&format!(
         "INSERT INTO journal SELECT position + 100, aggregate_id, 4, at, event_id, owner, record, hash FROM journal

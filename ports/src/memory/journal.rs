@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::locked;
 use crate::{
-    Chain, Checkpoint, CoveredHead, FeedPosition, FeedPositionError, Journal, JournalEntry, JournalError, JournalHead,
-    JournalRow, JournalStore, Positioned, Secret,
+    Chain, Checkpoint, CoveredHead, FeedPosition, FeedPositionError, Journal, JournalEntry, JournalError, JournalHead, JournalRow,
+    JournalStore, Positioned, Secret,
 };
 
 /// A journal in memory.

@@ -51,8 +51,7 @@ impl Shelf {
         }
         let mut position = self.last_position;
         let chain = self.chain_mut(id);
-        let (from, mut hash) =
-            chain.rows.last().map_or((1, ChainHash::START), |row| (row.version + 1, row.hash.expect("a hash")));
+        let (from, mut hash) = chain.rows.last().map_or((1, ChainHash::START), |row| (row.version + 1, row.hash.expect("a hash")));
         for event in records(id, from..=from + events - 1) {
             let record = serde_json::to_string(&event).expect("JSON");
             hash = hash.then(&record);

@@ -117,9 +117,8 @@ async fn they_are_kept_by_number_with_their_heads(kept: Kept) {
     let (sent, ()) = tokio::join!(kept.checkpoints.covered(to), collect);
     sent.expect("all heads");
     assert!(covered.is_sorted_by_key(|(number, head)| (head.aggregate_id.clone(), *number)));
-    let heads_of = |wanted: u64| -> Vec<_> {
-        covered.iter().filter(|(number, _)| *number == wanted).map(|(_, head)| head.clone()).collect()
-    };
+    let heads_of =
+        |wanted: u64| -> Vec<_> { covered.iter().filter(|(number, _)| *number == wanted).map(|(_, head)| head.clone()).collect() };
     one.sort_by(|a, b| a.aggregate_id.cmp(&b.aggregate_id));
     two.sort_by(|a, b| a.aggregate_id.cmp(&b.aggregate_id));
     assert_eq!((heads_of(number), heads_of(number + 1)), (one, two), "what was refused left nothing");

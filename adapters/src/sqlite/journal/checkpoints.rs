@@ -39,8 +39,7 @@ impl Checkpoints for SqliteJournal {
 }
 
 fn changed(connection: &Connection, after: u64, most: u64) -> rusqlite::Result<ChangedHeads> {
-    const CHANGED: &str =
-        "SELECT aggregate_id, version, hash FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY aggregate_id, version";
+    const CHANGED: &str = "SELECT aggregate_id, version, hash FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY aggregate_id, version";
     let last: i64 = connection.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?;
     let position = last.cast_unsigned().min(after.saturating_add(most)).max(after);
     let mut select = connection.prepare_cached(CHANGED)?;
@@ -102,8 +101,7 @@ fn add(path: &Path, checkpoint: &Checkpoint, heads: &[CoveredHead]) -> rusqlite:
         ],
     )?;
     {
-        let mut insert =
-            transaction.prepare("INSERT INTO checkpoint_heads (aggregate_id, number, version, hash) VALUES (?, ?, ?, ?)")?;
+        let mut insert = transaction.prepare("INSERT INTO checkpoint_heads (aggregate_id, number, version, hash) VALUES (?, ?, ?, ?)")?;
         for CoveredHead { aggregate_id, version, hash } in heads {
             insert.execute(params![aggregate_id, number.cast_signed(), version.cast_signed(), hash.as_bytes()])?;
         }
