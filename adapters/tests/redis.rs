@@ -7,13 +7,13 @@ use std::{sync::Arc, time::Duration};
 
 use adapters::redis::{connect, outbox::RedisOutboxIndex, positions::RedisPositions};
 use jiff::Timestamp;
-use ports::{Mark, OutboxIndex, Positions};
+use ports::{Mark, OutboxIndex, Positions, PositionsBounds};
 use redis::AsyncCommands;
 use support::{PATIENCE, engine::Redis};
 use testkit::{
     contracts::{Fresh, aggregate_store::TYPES, outbox_index, positions},
     poll_until,
-    samples::{at, fresh_key, fresh_user},
+    samples::{at, fresh_key, fresh_todo_id, fresh_user},
 };
 use tokio::task::JoinSet;
 
@@ -25,6 +25,10 @@ fn index(url: &str) -> RedisOutboxIndex {
 
 fn fresh_mark() -> Mark {
     Mark { key: fresh_key(), version: 1 }
+}
+
+fn positions_at(url: &str, bounds: PositionsBounds) -> RedisPositions {
+    RedisPositions::new(connect(url, DEADLINE).expect("an address"), DEADLINE, bounds)
 }
 
 async fn connection(url: &str) -> redis::aio::MultiplexedConnection {
@@ -43,7 +47,7 @@ async fn stack_redis_outbox_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stack_redis_positions_keep_the_contract() {
     let redis = Redis::start().await;
-    let fresh = async || Fresh::of(RedisPositions::new(connect(&redis.url(), DEADLINE).expect("an address"), DEADLINE));
+    let fresh = async |bounds| Fresh::of(positions_at(&redis.url(), bounds));
     positions::suite(fresh).await;
 }
 
@@ -51,10 +55,40 @@ async fn stack_redis_positions_keep_the_contract() {
 async fn stack_redis_positions_are_forgotten_after_a_minute() {
     let redis = Redis::start().await;
     let (user, mut raw) = (fresh_user(), connection(&redis.url()).await);
-    let positions = RedisPositions::new(connect(&redis.url(), DEADLINE).expect("an address"), DEADLINE);
-    positions.note(&user, "todo-1", 1).await.expect("noted");
-    let left: i64 = raw.ttl(format!("positions:{{{user}}}")).await.expect("an answer");
-    assert!((50..=60).contains(&left), "{left} s");
+    positions_at(&redis.url(), PositionsBounds::default()).note(&user, "todo-1", 1).await.expect("noted");
+    for what in ["versions", "times"] {
+        let left: i64 = raw.ttl(format!("positions:{what}:{{{user}}}")).await.expect("an answer");
+        assert!((50..=60).contains(&left), "{what}: {left} s");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_positions_stay_small_however_much_one_person_writes() {
+    const WRITES: u64 = 20_000;
+    let redis = Redis::start().await;
+    let bounds = PositionsBounds::default();
+    let (user, mut raw) = (fresh_user(), connection(&redis.url()).await);
+    let positions = Arc::new(positions_at(&redis.url(), bounds));
+    let mut writers = JoinSet::new();
+    for _ in 0..32 {
+        let (positions, user) = (positions.clone(), user.clone());
+        writers.spawn(async move {
+            for _ in 0..WRITES / 32 {
+                positions.note(&user, &fresh_todo_id().to_string(), 1).await.expect("noted");
+            }
+        });
+    }
+    writers.join_all().await;
+    let keys: Vec<String> = raw.keys("positions:*").await.expect("an answer");
+    let mut bytes = 0;
+    for key in &keys {
+        bytes += redis::cmd("MEMORY").arg("USAGE").arg(key).arg("SAMPLES").arg(0).query_async::<u64>(&mut raw).await.expect("an answer");
+    }
+    let read: usize =
+        positions.outstanding(&user).await.expect("an answer").iter().map(|(id, version)| id.len() + version.to_string().len()).sum();
+    eprintln!("{WRITES} writes: {bytes} bytes in {keys:?}, {read} bytes to read");
+    assert!(bytes < 100_000, "{bytes} bytes for one person");
+    assert_eq!(positions.outstanding(&user).await.expect("an answer").len(), bounds.most);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,7 +39,7 @@ pub use live::{Live, LiveError, News};
 pub use message::{Place, RawMessage};
 pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use outcomes::{CommandOutcome, OutcomeProblem, Outcomes, OutcomesError, Verdict};
-pub use positions::{Positions, PositionsError};
+pub use positions::{Positions, PositionsBounds, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
 pub use views::{Completion, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};

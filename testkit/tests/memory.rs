@@ -43,7 +43,7 @@ async fn outbox() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn recent_writes() {
-    positions::suite(async || Fresh::of(MemoryPositions::default())).await;
+    positions::suite(async |bounds| Fresh::of(MemoryPositions::new(bounds))).await;
 }
 
 #[tokio::test]

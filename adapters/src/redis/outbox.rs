@@ -24,7 +24,7 @@ impl RedisOutboxIndex {
     /// Marks of actors of `types`, each request answered within about twice `deadline`. Must be called within a tokio
     /// runtime, whose task goes on until the index is dropped.
     pub fn new(connection: ConnectionManager, types: Vec<&'static str>, deadline: Duration) -> Self {
-        let changes = Shared::start(connection.clone(), deadline, commands);
+        let changes = Shared::start(connection.clone(), deadline, commands, |_| {});
         Self { connection, changes, types, deadline }
     }
 

@@ -23,11 +23,16 @@ struct Asked<C> {
 }
 
 impl<C: Send + 'static> Shared<C> {
-    /// `commands` says changes in Redis' terms. Each caller is answered within about twice `deadline`. Must be called
-    /// within a tokio runtime.
-    pub(super) fn start(connection: ConnectionManager, deadline: Duration, commands: fn(&[C], &mut Pipeline)) -> Self {
+    /// `commands` says changes in Redis' terms, and `answered` takes the numbers that those commands answered that are not
+    /// ignored. Each caller is answered within about twice `deadline`. Must be called within a tokio runtime.
+    pub(super) fn start(
+        connection: ConnectionManager,
+        deadline: Duration,
+        commands: impl Fn(&[C], &mut Pipeline) + Send + 'static,
+        answered: fn(&[u64]),
+    ) -> Self {
         let (queue, asked) = mpsc::channel(CALLERS);
-        tokio::spawn(run(connection, asked, deadline, commands));
+        tokio::spawn(run(connection, asked, deadline, commands, answered));
         Self { queue }
     }
 
@@ -43,15 +48,16 @@ async fn run<C>(
     mut connection: ConnectionManager,
     mut queue: mpsc::Receiver<Asked<C>>,
     deadline: Duration,
-    commands: fn(&[C], &mut Pipeline),
+    commands: impl Fn(&[C], &mut Pipeline),
+    answered: fn(&[u64]),
 ) {
     let mut waiting = Vec::with_capacity(CALLERS);
     while queue.recv_many(&mut waiting, CALLERS).await > 0 {
         let changes: Vec<C> = waiting.iter_mut().flat_map(|asked| std::mem::take(&mut asked.changes)).collect();
         let mut pipeline = Pipeline::new();
         commands(&changes, &mut pipeline);
-        let outcome = match tokio::time::timeout(deadline, pipeline.exec_async(&mut connection)).await {
-            Ok(answer) => answer.map_err(Error::from),
+        let outcome = match tokio::time::timeout(deadline, pipeline.query_async::<Vec<u64>>(&mut connection)).await {
+            Ok(answer) => answer.map(|numbers| answered(&numbers)).map_err(Error::from),
             Err(_) => Err(Error::Deadline(deadline)),
         };
         metrics::histogram!("todo_redis_shared_writes").record(waiting.len() as f64);

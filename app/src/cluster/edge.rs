@@ -7,7 +7,7 @@ use adapters::{
 use anyhow::Context;
 use domain::UserId;
 use gateway::{Gateway, Probe};
-use ports::{Dispatch, RandomIds, SystemClock};
+use ports::{Dispatch, PositionsBounds, RandomIds, SystemClock};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -44,7 +44,7 @@ pub(super) fn compose(
         analytics: Arc::new(analytics),
         live: Arc::new(live),
         stop: stop.clone(),
-        positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE)),
+        positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE, PositionsBounds::default())),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         readiness,

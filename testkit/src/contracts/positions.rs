@@ -1,24 +1,35 @@
 //! The contract of [`Positions`].
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::UserId;
-use ports::Positions;
+use ports::{Positions, PositionsBounds};
 use tokio::task::JoinSet;
 
 use super::Fresh;
-use crate::samples::{fresh_todo_id, fresh_user, user};
+use crate::{
+    poll_until,
+    samples::{fresh_todo_id, fresh_user, user},
+};
 
 /// Holds what `fresh` makes to the whole contract.
 ///
 /// # Panics
 /// Where the contract is broken.
-pub async fn suite<P: Positions + 'static>(fresh: impl AsyncFn() -> Fresh<P>) {
-    the_highest_version_counts(&*fresh().await.port).await;
-    people_are_apart(&*fresh().await.port).await;
-    what_is_settled_is_forgotten(&*fresh().await.port).await;
-    nothing_newer_is_forgotten(&*fresh().await.port).await;
-    many_gateways_use_it_at_once(&fresh().await).await;
+pub async fn suite<P: Positions + 'static>(fresh: impl AsyncFn(PositionsBounds) -> Fresh<P>) {
+    let usual = PositionsBounds::default();
+    the_highest_version_counts(&*fresh(usual).await.port).await;
+    people_are_apart(&*fresh(usual).await.port).await;
+    what_is_settled_is_forgotten(&*fresh(usual).await.port).await;
+    nothing_newer_is_forgotten(&*fresh(usual).await.port).await;
+    many_gateways_use_it_at_once(&fresh(usual).await).await;
+    only_the_newest_are_kept(&*fresh(PositionsBounds { most: 10, ..usual }).await.port, 10).await;
+    a_flood_is_bounded(&fresh(usual).await, usual.most).await;
+    each_has_an_age_of_its_own(&*fresh(PositionsBounds { lifetime: Duration::from_millis(300), ..usual }).await.port).await;
 }
 
 async fn expect<P: Positions>(positions: &P, who: &UserId, expected: &[(&str, u64)], case: &str) {
@@ -105,4 +116,74 @@ async fn many_gateways_use_it_at_once<P: Positions + 'static>(fresh: &Fresh<P>) 
     }
     gateways.join_all().await;
     expect(&*fresh.port, &me, &[(&one, 256)], "the highest of all").await;
+}
+
+/// Notes `ids` one after the other, all at version 1.
+async fn note_all<P: Positions>(positions: &P, who: &UserId, ids: &[String]) {
+    for id in ids {
+        note(positions, who, id, 1).await;
+    }
+}
+
+async fn only_the_newest_are_kept<P: Positions>(positions: &P, most: usize) {
+    let (me, other) = (fresh_user(), fresh_user());
+    let ids: Vec<_> = (0..most * 3).map(|_| fresh_todo_id().to_string()).collect();
+    let newest = |from: usize, to: usize| ids[from..to].iter().map(|id| (id.as_str(), 1)).collect::<Vec<_>>();
+    note(positions, &other, &ids[0], 1).await;
+    note_all(positions, &me, &ids[..most]).await;
+    expect(positions, &me, &newest(0, most), "as many as are kept").await;
+    note_all(positions, &me, &ids[most..most * 2]).await;
+    expect(positions, &me, &newest(most, most * 2), "the oldest went").await;
+    // What is written again is the newest; what is told again is not.
+    note(positions, &me, &ids[most], 2).await;
+    note(positions, &me, &ids[most + 1], 1).await;
+    note_all(positions, &me, &ids[most * 2..most * 3 - 1]).await;
+    let mut left = newest(most * 2, most * 3 - 1);
+    left.push((&ids[most], 2));
+    expect(positions, &me, &left, "one that was written again stays").await;
+    // Settled ones leave room.
+    settle(positions, &me, &[(&ids[most], 2), (&ids[most * 2], 1)]).await;
+    note_all(positions, &me, &ids[..2]).await;
+    let mut left = newest(most * 2 + 1, most * 3 - 1);
+    left.extend([(ids[0].as_str(), 1), (ids[1].as_str(), 1)]);
+    expect(positions, &me, &left, "there was room").await;
+    expect(positions, &other, &[(&ids[0], 1)], "somebody else wrote much").await;
+}
+
+/// One person, or a program in their name, writes without a pause at many gateways.
+async fn a_flood_is_bounded<P: Positions + 'static>(fresh: &Fresh<P>, most: usize) {
+    let me = fresh_user();
+    let mut gateways = JoinSet::new();
+    for _ in 0..16 {
+        let (positions, me): (Arc<P>, _) = (fresh.port.clone(), me.clone());
+        gateways.spawn(async move {
+            let ids: Vec<_> = (0..most / 4).map(|_| fresh_todo_id().to_string()).collect();
+            note_all(&*positions, &me, &ids).await;
+            assert!(positions.outstanding(&me).await.expect("an answer").len() <= most, "more than is kept");
+            ids.last().cloned().expect("one")
+        });
+    }
+    gateways.join_all().await;
+    assert_eq!(fresh.port.outstanding(&me).await.expect("an answer").len(), most, "four times as much was written");
+    let last: Vec<_> = (0..most).map(|_| fresh_todo_id().to_string()).collect();
+    note_all(&*fresh.port, &me, &last).await;
+    let left: BTreeSet<_> = fresh.port.outstanding(&me).await.expect("an answer").into_iter().map(|(id, _)| id).collect();
+    assert_eq!(left, last.into_iter().collect(), "the newest, whoever wrote before");
+}
+
+/// Somebody who never stops writing is not remembered for ever.
+async fn each_has_an_age_of_its_own<P: Positions>(positions: &P) {
+    let (me, old, busy) = (fresh_user(), fresh_todo_id().to_string(), fresh_todo_id().to_string());
+    note(positions, &me, &old, 1).await;
+    let mut version = 0;
+    let gone = poll_until(Duration::from_secs(20), async || {
+        version += 1;
+        note(positions, &me, &busy, version).await;
+        let left = positions.outstanding(&me).await.expect("an answer");
+        (!left.iter().any(|(id, _)| *id == old)).then_some(())
+    });
+    assert!(gone.await.is_some(), "an old write is remembered because a new one was made");
+    let all_gone =
+        poll_until(Duration::from_secs(20), async || positions.outstanding(&me).await.expect("an answer").is_empty().then_some(()));
+    assert!(all_gone.await.is_some(), "the last write is remembered for ever");
 }
