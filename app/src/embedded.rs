@@ -10,7 +10,7 @@ use gateway::{Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
-use crate::{checkpoints::CheckpointOptions, server, telemetry::Metrics};
+use crate::{checkpoints::CheckpointOptions, live::LiveFlags, server, telemetry::Metrics};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -22,6 +22,8 @@ pub(crate) struct Options {
     data: Option<PathBuf>,
     #[command(flatten)]
     checkpoints: CheckpointOptions,
+    #[command(flatten)]
+    live: LiveFlags,
 }
 
 /// The variable that names the data folder.
@@ -73,6 +75,8 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     });
 
     let person: UserId = PERSON.parse().context("the local person's id")?;
+    let mut choices = gateway::Options::local(person);
+    choices.live = options.live.options();
     let router = gateway::router(Gateway {
         dispatch: Arc::new(LocalDispatch::new(hosts)),
         views: views.clone(),
@@ -85,7 +89,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         ids: Arc::new(RandomIds),
         readiness: vec![("views", Arc::new(ViewsProbe(views)))],
         metrics,
-        options: gateway::Options::local(person),
+        options: choices,
     });
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;

@@ -4,10 +4,14 @@ use anyhow::Context;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{debug, info};
 
 /// How long requests under way may take to end once the process is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a client may take nothing of what was sent to it. Without this, one that stops reading and stays, as a live stream
+/// invites to, would hold its connection and what waits in it for ever.
+const UNREAD: Duration = Duration::from_secs(30);
 
 /// Cancelled by SIGTERM or Ctrl+C.
 pub(crate) fn stop_signal() -> anyhow::Result<CancellationToken> {
@@ -36,8 +40,14 @@ pub(crate) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Serves until `stop`; requests under way are then given some time to end.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> anyhow::Result<()> {
     use axum::serve::ListenerExt;
-    // Answers are small and whole: waiting to fill a packet only costs time.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let listener = listener.tap_io(|stream| {
+        // Answers are small and whole: waiting to fill a packet only costs time.
+        drop(stream.set_nodelay(true));
+        #[cfg(target_os = "linux")]
+        if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(&*stream, u32::try_from(UNREAD.as_millis()).unwrap_or(u32::MAX)) {
+            debug!(%error, "a connection without a time-out");
+        }
+    });
     let ended = stop.clone();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
     tokio::select! {

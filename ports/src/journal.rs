@@ -144,11 +144,12 @@ pub trait JournalStore: FeedPosition {
     /// If the store cannot be asked.
     async fn event_ids(&self, of: &[(String, u64)]) -> Result<HashMap<(String, u64), Uuid>, JournalError>;
 
-    /// Appends `entries`, each right behind its aggregate's head, and moves the feed's offsets, in one transaction.
+    /// Appends `entries`, each right behind its aggregate's head, and moves the feed's offsets, in one transaction. Gives
+    /// the owners of what was appended, each once, with the highest position among theirs.
     ///
     /// # Errors
     /// If nothing was appended, for example because a head has moved since it was asked for, or it is unknown.
-    async fn append(&self, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> Result<(), JournalError>;
+    async fn append(&self, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> Result<Vec<(UserId, u64)>, JournalError>;
 }
 
 /// Why the journal gave no answer.

@@ -7,13 +7,29 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{ChainHash, EventRecord};
-use ports::{Delivery, JournalEntry, JournalHead, JournalStore, Secret, Source};
+use ports::{Delivery, JournalEntry, JournalHead, JournalStore, Live, Secret, Source};
 use uuid::Uuid;
 
-use crate::{Applied, Obstacle, Projection, Stopped, views::next_offsets};
+use crate::{Applied, Obstacle, Projection, Stopped, tell::Teller, views::next_offsets};
 
 /// Appends every event of the feed to the journal, each once, each right behind the one before it.
-pub struct JournalIngest(pub Arc<dyn JournalStore>);
+pub struct JournalIngest {
+    journal: Arc<dyn JournalStore>,
+    teller: Option<Teller>,
+}
+
+impl JournalIngest {
+    /// Fills `journal` and tells nobody: where nobody watches.
+    pub fn quiet(journal: Arc<dyn JournalStore>) -> Self {
+        Self { journal, teller: None }
+    }
+
+    /// Fills `journal`, and tells those who watch what was committed, beside the work: it neither waits for them nor stops
+    /// where they cannot be told. Must be called within a tokio runtime.
+    pub fn telling(journal: Arc<dyn JournalStore>, live: Arc<dyn Live>) -> Self {
+        Self { journal, teller: Some(Teller::start(live)) }
+    }
+}
 
 #[async_trait]
 impl Projection for JournalIngest {
@@ -24,7 +40,7 @@ impl Projection for JournalIngest {
     async fn apply(&self, batch: &[Delivery]) -> Result<Applied, Source> {
         let ids: BTreeSet<_> = events(batch).map(|(event, _)| event.aggregate_id.clone()).collect();
         let ids: Vec<_> = ids.into_iter().collect();
-        let heads = if ids.is_empty() { HashMap::new() } else { self.0.heads(&ids).await? };
+        let heads = if ids.is_empty() { HashMap::new() } else { self.journal.heads(&ids).await? };
         let mut ingest = Ingest::behind(heads);
         for (event, body) in events(batch) {
             ingest.take(event, body);
@@ -32,10 +48,13 @@ impl Projection for JournalIngest {
         // What is there already should be the same event; another one with its version is a fork.
         if !ingest.known.is_empty() {
             let asked: Vec<_> = ingest.known.keys().cloned().collect();
-            let there = self.0.event_ids(&asked).await?;
+            let there = self.journal.event_ids(&asked).await?;
             ingest.compare(&there);
         }
-        self.0.append(&ingest.entries, &next_offsets(batch)).await?;
+        let news = self.journal.append(&ingest.entries, &next_offsets(batch)).await?;
+        if let Some(teller) = &self.teller {
+            teller.tell(news);
+        }
         Ok(ingest.applied())
     }
 }

@@ -18,6 +18,7 @@ mod projection;
 mod report;
 mod retry;
 mod run;
+mod tell;
 mod views;
 
 pub use analytics::{Analytics, FoldedFacts, fold_facts};

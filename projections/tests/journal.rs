@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
-use domain::EventRecord;
-use ports::{Delivery, FeedPosition, Journal, memory::MemoryJournal};
+use async_trait::async_trait;
+use domain::{EventRecord, UserId};
+use ports::{Delivery, FeedPosition, Journal, Live, LiveError, News, memory::MemoryJournal};
 use projections::{Applied, JournalIngest, Obstacle, Projection, Stopped, check};
-use testkit::samples::{fresh_command_id, fresh_todo_id, records};
+use testkit::samples::{fresh_command_id, fresh_todo_id, records, user};
+use tokio::sync::{Mutex, mpsc};
 
 async fn ingest(journal: &Arc<MemoryJournal>, from: i64, events: &[EventRecord]) -> Applied {
     let batch: Vec<_> = (from..).zip(events).map(|(offset, event)| Delivery::of(0, offset, event.clone())).collect();
-    JournalIngest(journal.clone()).apply(&batch).await.unwrap()
+    JournalIngest::quiet(journal.clone()).apply(&batch).await.unwrap()
 }
 
 async fn versions(journal: &MemoryJournal, id: &str) -> Vec<u64> {
@@ -62,4 +64,61 @@ async fn another_event_with_a_version_that_is_there_is_a_fork() {
     let later = ingest(&journal, 3, &[fork]).await;
     assert_eq!((later.applied, later.stopped.as_slice()), (0, &stopped[..]));
     assert_eq!(versions(&journal, &events[0].aggregate_id).await, [1, 2]);
+}
+
+/// Told on demand: each publish waits until the test lets it go, or fails.
+struct Gate {
+    told: mpsc::UnboundedSender<Vec<(UserId, u64)>>,
+    turns: Mutex<mpsc::UnboundedReceiver<bool>>,
+}
+
+#[async_trait]
+impl Live for Gate {
+    async fn publish(&self, news: &[(UserId, u64)]) -> Result<(), LiveError> {
+        let mut news = news.to_vec();
+        news.sort();
+        self.told.send(news).unwrap();
+        match self.turns.lock().await.recv().await {
+            Some(true) => Ok(()),
+            _ => Err(LiveError("nobody can be told".into())),
+        }
+    }
+
+    fn watch(&self, _: &UserId) -> News {
+        unreachable!("nobody watches here")
+    }
+}
+
+#[tokio::test]
+async fn those_who_watch_are_told_once_for_a_batch_and_never_hold_the_journal() {
+    let (to, mut told) = mpsc::unbounded_channel();
+    let (turns, from) = mpsc::unbounded_channel();
+    let journal = Arc::new(MemoryJournal::default());
+    let ingest = JournalIngest::telling(journal.clone(), Arc::new(Gate { told: to, turns: Mutex::new(from) }));
+    let of = |user: &UserId, versions| {
+        let mut events = records(&fresh_todo_id().to_string(), versions);
+        events.iter_mut().for_each(|event| event.principal = user.clone());
+        events
+    };
+    let (ada, bob) = (user("ada"), user("bob"));
+    let batch = |from: i64, events: &[EventRecord]| -> Vec<_> {
+        (from..).zip(events).map(|(offset, event)| Delivery::of(0, offset, event.clone())).collect()
+    };
+    let (mine, theirs) = (of(&ada, 1..=3), of(&bob, 1..=2));
+    ingest.apply(&batch(0, &[mine.clone(), theirs.clone()].concat())).await.unwrap();
+    assert_eq!(told.recv().await.unwrap(), [(ada.clone(), 3), (bob.clone(), 5)], "each person once, with their last position");
+
+    // Nobody has answered yet, and still the journal goes on.
+    for (from, event) in (5..).zip(&of(&ada, 1..=20)) {
+        ingest.apply(&batch(from, std::slice::from_ref(event))).await.unwrap();
+    }
+    assert_eq!(journal.last_position().await.unwrap(), 25);
+    turns.send(false).unwrap();
+    assert_eq!(told.recv().await.unwrap(), [(ada.clone(), 25)], "what came meanwhile is told in one; what failed is not told again");
+    turns.send(true).unwrap();
+
+    // What is known already is no news.
+    ingest.apply(&batch(0, &mine)).await.unwrap();
+    ingest.apply(&batch(25, &of(&bob, 1..=1))).await.unwrap();
+    assert_eq!(told.recv().await.unwrap(), [(bob, 26)]);
 }

@@ -37,6 +37,7 @@ pub(super) fn compose(
     let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
     let mut choices = gateway::Options::local(person);
     choices.public_url.clone_from(&options.public_url);
+    choices.live = options.live.options();
     Ok(Gateway {
         dispatch,
         views: Arc::new(views),

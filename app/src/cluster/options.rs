@@ -11,7 +11,7 @@ use anyhow::Context;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::projection::Kind;
-use crate::checkpoints::CheckpointOptions;
+use crate::{checkpoints::CheckpointOptions, live::LiveFlags};
 
 /// What every process of the cluster shape needs to know.
 #[derive(Debug, Clone, Args)]
@@ -44,6 +44,8 @@ pub(crate) struct EdgeOptions {
     /// decides who may call
     #[arg(long, env = "TODO_WITHOUT_LOGIN")]
     pub without_login: bool,
+    #[command(flatten)]
+    pub live: LiveFlags,
 }
 
 impl EdgeOptions {

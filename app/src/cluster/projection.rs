@@ -6,18 +6,19 @@ use adapters::{
         facts::KafkaFacts,
     },
     postgres::{PgAnalytics, PgJournal, PgViews},
+    redis::{self, live::RedisLive},
 };
 use anyhow::Context;
 use clap::ValueEnum;
 use gateway::{Probe, ViewsProbe};
-use ports::FeedPosition;
+use ports::{FeedPosition, Live};
 use projections::{Analytics, JournalIngest, Projection, TodoViews};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use super::{
     edge,
-    options::{EdgeOptions, ProjectionOptions},
+    options::{EdgeOptions, ProjectionOptions, REDIS_DEADLINE, StoreOptions},
 };
 use crate::{server, telemetry::Metrics};
 
@@ -49,7 +50,7 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
                     Some(key) => drop(projecting.spawn(options.checkpoints.clone().sign(journal.clone(), key, stop.clone()))),
                     None => warn!("no checkpoints of the journal are signed: name a key with --checkpoint-key"),
                 }
-                (Arc::new(JournalIngest(journal.clone())), journal)
+                (Arc::new(JournalIngest::telling(journal.clone(), live(&options.edge.stores)?)), journal)
             }
             Kind::Views => (Arc::new(TodoViews(views.clone())), views.clone()),
             Kind::Analytics => {
@@ -77,6 +78,12 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
         ended.context("a projection")?;
     }
     Ok(())
+}
+
+/// Whom the journal's news go to. On a connection of its own: nothing else may hold them up.
+fn live(stores: &StoreOptions) -> anyhow::Result<Arc<dyn Live>> {
+    let connection = redis::connect(&stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
+    Ok(Arc::new(RedisLive::new(&stores.redis_url, connection, REDIS_DEADLINE).context("--redis-url")?))
 }
 
 /// `todo sagas`: nothing is orchestrated yet, but the process, its app-id and its sidecar have their place.

@@ -154,7 +154,7 @@ impl JournalStore for MemoryJournal {
         Ok(of.iter().filter_map(find).collect())
     }
 
-    async fn append(&self, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> Result<(), JournalError> {
+    async fn append(&self, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> Result<Vec<(UserId, u64)>, JournalError> {
         let mut kept = locked(&self.kept);
         let before = kept.entries.len();
         for entry in entries {
@@ -166,6 +166,7 @@ impl JournalStore for MemoryJournal {
             }
         }
         kept.offsets.extend(offsets.iter().copied());
-        Ok(())
+        let owned = (1..).zip(&kept.entries).skip(before).filter_map(|(position, entry)| Some((kept.owner(entry)?.clone(), position)));
+        Ok(owned.collect::<HashMap<_, _>>().into_iter().collect())
     }
 }

@@ -1,6 +1,6 @@
 //! The contract of [`JournalStore`] and [`Journal`] together: what is appended can be read, and stays.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use domain::{ChainHash, EventRecord, UserId};
 use ports::{Chain, Journal, JournalEntry, JournalStore, Secret};
@@ -83,6 +83,7 @@ pub async fn suite(fresh: impl AsyncFn() -> Journals) {
         a_refused_batch_leaves_nothing,
         offsets_move_with_the_entries,
         positions_go_up_and_owners_see_their_own,
+        whose_events_were_appended_is_told,
         known_events_are_told_by_their_ids,
         all_chains_come_in_order,
     ];
@@ -160,6 +161,26 @@ async fn positions_go_up_and_owners_see_their_own(journals: Journals) {
     assert_eq!(all.len(), 7);
     assert!(all.iter().map(|row| row.position).eq(begin + 1..=begin + 7), "positions have no gaps");
     assert_eq!(journals.journal.last_position().await.expect("a position"), begin + 7);
+}
+
+async fn whose_events_were_appended_is_told(journals: Journals) {
+    let (me, other) = (fresh_user(), fresh_user());
+    let (mine, theirs) = (events_of(&me, 1..=2), events_of(&other, 1..=3));
+    let told = async |entries: &[JournalEntry]| -> BTreeMap<UserId, u64> {
+        let owners = journals.store.append(entries, &[(100, 1)]).await.expect("appended");
+        let (count, owners) = (owners.len(), owners.into_iter().collect::<BTreeMap<_, _>>());
+        assert_eq!(count, owners.len(), "an owner is named twice");
+        owners
+    };
+    let begin = journals.journal.last_position().await.expect("a position");
+    let batch = [entries(&mine, None), entries(&theirs[..1], None)].concat();
+    assert_eq!(told(&batch).await, [(me.clone(), begin + 2), (other.clone(), begin + 3)].into());
+    // Somebody else's change of what is mine is news for me, not for them.
+    let head = journals.store.heads(std::slice::from_ref(&mine[0].aggregate_id)).await.expect("heads")[&mine[0].aggregate_id];
+    let mut third = records(&mine[0].aggregate_id, 3..=3);
+    third[0].principal = other;
+    assert_eq!(told(&entries(&third, Some(head.hash))).await, [(me, begin + 4)].into());
+    assert_eq!(told(&[]).await, BTreeMap::new());
 }
 
 async fn known_events_are_told_by_their_ids(journals: Journals) {

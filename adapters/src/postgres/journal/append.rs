@@ -39,7 +39,8 @@ struct Step<'a> {
 }
 
 /// One transaction. The row of the position serialises all that append, so that what is checked stays true.
-pub(super) async fn append(pool: &PgPool, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> sqlx::Result<()> {
+/// Gives the owners of what was appended, each with the last position of theirs.
+pub(super) async fn append(pool: &PgPool, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> sqlx::Result<Vec<(String, i64)>> {
     let mut steps: BTreeMap<&str, Step<'_>> = BTreeMap::new();
     for entry in entries {
         let owner = (entry.version == 1).then(|| entry.principal.as_str());
@@ -47,6 +48,7 @@ pub(super) async fn append(pool: &PgPool, entries: &[JournalEntry], offsets: &[(
         step.last = entry;
     }
     let mut transaction = pool.begin().await?;
+    let mut owners = vec![];
     let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
     if !entries.is_empty() {
         let last: i64 = sqlx::query_scalar("UPDATE journal_position SET position = position + $1 RETURNING position")
@@ -65,7 +67,7 @@ pub(super) async fn append(pool: &PgPool, entries: &[JournalEntry], offsets: &[(
             // Dropping the transaction takes everything back.
             return Err(sqlx::Error::Protocol("a head has moved since it was asked for".into()));
         }
-        sqlx::query(ROWS)
+        owners = sqlx::query_as(ROWS)
             .bind(last - count)
             .bind(entries.iter().map(|entry| entry.aggregate_id.as_str()).collect::<Vec<_>>())
             .bind(entries.iter().map(|entry| entry.version.cast_signed()).collect::<Vec<_>>())
@@ -73,11 +75,12 @@ pub(super) async fn append(pool: &PgPool, entries: &[JournalEntry], offsets: &[(
             .bind(entries.iter().map(|entry| entry.event_id).collect::<Vec<_>>())
             .bind(entries.iter().map(|entry| entry.record.0.as_str()).collect::<Vec<_>>())
             .bind(entries.iter().map(|entry| entry.hash.as_bytes().to_vec()).collect::<Vec<_>>())
-            .execute(&mut *transaction)
+            .fetch_all(&mut *transaction)
             .await?;
     }
     move_offsets(&mut transaction, PROJECTION, offsets).await?;
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(owners)
 }
 
 /// New heads, and those that are still where they were asked for.
@@ -98,12 +101,16 @@ const HEADS: &str = "
     SELECT aggregate_id FROM moved UNION ALL SELECT aggregate_id FROM begun";
 
 const ROWS: &str = "
-    INSERT INTO journal (position, aggregate_id, version, at, event_id, owner, record, hash)
-    SELECT $1 + number, entry.aggregate_id, entry.version, timestamptz 'epoch' + at * interval '1 microsecond', event_id, head.owner,
-        record, entry.hash
-    FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::uuid[], $6::text[], $7::bytea[])
-        WITH ORDINALITY AS entry (aggregate_id, version, at, event_id, record, hash, number)
-    JOIN journal_heads AS head ON head.aggregate_id = entry.aggregate_id";
+    WITH added AS (
+        INSERT INTO journal (position, aggregate_id, version, at, event_id, owner, record, hash)
+        SELECT $1 + number, entry.aggregate_id, entry.version, timestamptz 'epoch' + at * interval '1 microsecond', event_id,
+            head.owner, record, entry.hash
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::uuid[], $6::text[], $7::bytea[])
+            WITH ORDINALITY AS entry (aggregate_id, version, at, event_id, record, hash, number)
+        JOIN journal_heads AS head ON head.aggregate_id = entry.aggregate_id
+        RETURNING owner, position
+    )
+    SELECT owner, max(position) FROM added GROUP BY owner";
 
 /// Moves a projection's offsets within its transaction.
 pub(in super::super) async fn move_offsets(

@@ -124,8 +124,10 @@ impl JournalStore for PgJournal {
         Ok(known.into_iter().map(|(id, version, event)| ((id, version.cast_unsigned()), event)).collect())
     }
 
-    async fn append(&self, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> Result<(), JournalError> {
+    async fn append(&self, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> Result<Vec<(UserId, u64)>, JournalError> {
         self.make_partitions(entries).await?;
-        self.writing.bounded(append::append(&self.writing.pool, entries, offsets)).await.map_err(failed)
+        let owners = self.writing.bounded(append::append(&self.writing.pool, entries, offsets)).await.map_err(failed)?;
+        // What is no person has no stream either.
+        Ok(owners.into_iter().filter_map(|(owner, last)| Some((owner.parse().ok()?, last.cast_unsigned()))).collect())
     }
 }
