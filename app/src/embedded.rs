@@ -88,6 +88,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         readiness: vec![("views", Arc::new(ViewsProbe(views)))],
+        dependencies: vec![],
         metrics,
         options: choices,
     });

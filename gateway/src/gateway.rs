@@ -26,8 +26,11 @@ pub struct Gateway {
     pub clock: Arc<dyn Clock>,
     /// New names.
     pub ids: Arc<dyn IdSource>,
-    /// What `/readyz` asks, by name.
+    /// What `/readyz` asks, by name: without one of these the process cannot do its work.
     pub readiness: Vec<(&'static str, Arc<dyn Probe>)>,
+    /// What `/readyz` asks as well and only tells: without one of these a part of the work goes on, commands for example, and
+    /// a process that is taken out of service would take that part along.
+    pub dependencies: Vec<(&'static str, Arc<dyn Probe>)>,
     /// What `/metrics` shows, in the Prometheus text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Cancelled when the process is to stop: what would go on for ever ends then.

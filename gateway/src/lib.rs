@@ -19,7 +19,7 @@ mod usecase;
 
 pub use api::document as openapi;
 pub use gateway::{Auth, Cors, Gateway, LiveOptions, Options};
-pub use probe::{Probe, ViewsProbe};
+pub use probe::{PositionsProbe, Probe, ViewsProbe};
 
 use axum::Router;
 use edge::Edge;

@@ -1,6 +1,6 @@
 //! What operators and their tools ask.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -12,7 +12,7 @@ use axum::{
 use futures::future::join_all;
 use serde_json::{Map, Value, json};
 
-use crate::{edge::Edge, http};
+use crate::{Probe, edge::Edge, http};
 
 /// How long a probe may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,7 +28,19 @@ pub(crate) fn routes(edge: &Edge) -> Router {
 
 /// Whether the process can do its work: each probe by name.
 async fn ready(State(edge): State<Edge>) -> Response {
-    let probes = edge.gateway.readiness.iter().map(async |(name, probe)| {
+    let (needed, told) = tokio::join!(ask(&edge.gateway.readiness), ask(&edge.gateway.dependencies));
+    let well = |checks: &Map<String, Value>| checks.values().all(|check| check["state"] == "ok");
+    let (status, word) = match (well(&needed), well(&told)) {
+        (true, true) => (StatusCode::OK, "ready"),
+        (true, false) => (StatusCode::OK, "degraded"),
+        (false, _) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+    };
+    let checks: Map<String, Value> = told.into_iter().chain(needed).collect();
+    (status, Json(json!({ "status": word, "checks": checks }))).into_response()
+}
+
+async fn ask(probes: &[(&'static str, Arc<dyn Probe>)]) -> Map<String, Value> {
+    let answers = probes.iter().map(async |(name, probe)| {
         let outcome = tokio::time::timeout(PATIENCE, probe.probe()).await;
         let state = match outcome {
             Ok(Ok(())) => json!({ "state": "ok" }),
@@ -37,10 +49,7 @@ async fn ready(State(edge): State<Edge>) -> Response {
         };
         ((*name).to_owned(), state)
     });
-    let checks: Map<String, Value> = join_all(probes).await.into_iter().collect();
-    let ready = checks.values().all(|check| check["state"] == "ok");
-    let (status, word) = if ready { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
-    (status, Json(json!({ "status": word, "checks": checks }))).into_response()
+    join_all(answers).await.into_iter().collect()
 }
 
 async fn metrics(State(edge): State<Edge>) -> impl IntoResponse {

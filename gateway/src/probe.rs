@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ports::{Source, ViewReader};
+use domain::UserId;
+use ports::{Positions, Source, ViewReader};
 
 /// Asks whether something that the process depends on answers.
 #[async_trait]
@@ -20,5 +21,20 @@ pub struct ViewsProbe(pub Arc<dyn ViewReader>);
 impl Probe for ViewsProbe {
     async fn probe(&self) -> Result<(), Source> {
         self.0.ready().await.map_err(Into::into)
+    }
+}
+
+/// Whether it can be known what people wrote last.
+pub struct PositionsProbe {
+    /// Where that is kept.
+    pub positions: Arc<dyn Positions>,
+    /// Somebody to ask about.
+    pub of: UserId,
+}
+
+#[async_trait]
+impl Probe for PositionsProbe {
+    async fn probe(&self) -> Result<(), Source> {
+        self.positions.outstanding(&self.of).await.map(|_| ()).map_err(Into::into)
     }
 }

@@ -85,6 +85,11 @@ async fn views_that_are_down_or_panic_tell_no_details() {
     assert_eq!(send(&router, "POST", TODOS, &json!({ "title": "x" })).await.status, 201);
     let ready = ask(&router, "GET", "/readyz").await;
     assert_eq!((ready.status, &ready.json()["checks"]["views"]["state"]), (503, &json!("failed")));
+    // What takes commands all the same stays in service, and says what it lacks.
+    backend.gateway.dependencies = std::mem::take(&mut backend.gateway.readiness);
+    let ready = ask(&backend.router(), "GET", "/readyz").await;
+    assert_eq!((ready.status, &ready.json()["status"]), (200, &json!("degraded")));
+    assert_eq!(ready.json()["checks"]["views"]["problem"], "the views cannot be read now");
     assert_eq!(ask(&router, "GET", "/livez").await.status, 200);
 }
 

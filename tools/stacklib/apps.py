@@ -69,7 +69,12 @@ def make_checkpoint_key(stack: Stack) -> None:
 
 def hosts_actors(name: str) -> bool:
     """Whether daprd calls back into this service: the aggregates' hosts, and the sagas."""
-    return name not in ("gateway", "projections")
+    return kind(name) not in ("gateway", "projections")
+
+
+def kind(name: str) -> str:
+    """The command of a service that may be one of several: `gateway` of gateway-2."""
+    return name.partition("-")[0]
 
 
 def spec(stack: Stack, name: str) -> Spec:
@@ -86,7 +91,7 @@ def service(stack: Stack, name: str) -> Spec:
     signs = {"TODO_CHECKPOINT_KEY": str(checkpoint_keys(stack)[0]), "TODO_CHECKPOINT_EVERY": "2s"} if name == "projections" else {}
     return Spec(
         name,
-        [stack.state.binary, name.partition("-")[0], "--listen", f"127.0.0.1:{port(name, 'app')}"],
+        [stack.state.binary, kind(name), "--listen", f"127.0.0.1:{port(name, 'app')}"],
         env={
             "DAPR_HTTP_PORT": str(port(name, "http")),
             "DAPR_GRPC_PORT": str(port(name, "grpc")),
@@ -125,7 +130,7 @@ def sidecar(stack: Stack, name: str) -> Spec:
     return Spec(
         name + SIDECAR,
         [
-            *(str(engine_path("dapr") / "daprd"), "--app-id", APP_IDS.get(name, HOST_APP_ID)),
+            *(str(engine_path("dapr") / "daprd"), "--app-id", APP_IDS.get(kind(name), HOST_APP_ID)),
             *app_channel(stack, name),
             *("--dapr-listen-addresses", "127.0.0.1", "--dapr-http-port", str(port(name, "http"))),
             *("--dapr-grpc-port", str(port(name, "grpc"))),

@@ -46,8 +46,8 @@ def parser() -> argparse.ArgumentParser:
     logs.add_argument("-f", "--follow", action="store_true")
     for word, text in (("stop", "stop one process"), ("start", "start it again"), ("kill", "SIGKILL it")):
         commands.add_parser(word, help=text).add_argument("name")
-    scale = commands.add_parser("scale", help="run N actor hosts, each with its sidecar")
-    scale.add_argument("kind", choices=["actors", "backend"])
+    scale = commands.add_parser("scale", help="run N actor hosts or gateways, each with its sidecar")
+    scale.add_argument("kind", choices=["actors", "backend", "gateway"])
     scale.add_argument("count", type=int)
     return top
 

@@ -28,6 +28,8 @@ class State:
     layout: str = "split"
     callbacks: str = "stream"
     hosts: int = 1
+    # Edges of the split layout.
+    gateways: int = 1
     # The `todo` binary of the last `up`, so that `start` and `scale` run the same one.
     binary: str = ""
     # Names that `up` has been asked for; `status` reports against this.

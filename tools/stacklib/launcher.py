@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from . import apps, backing, components
 from .config import Stack, StackError, cache, engine_path
-from .ports import MAX_HOSTS
+from .ports import MAX_GATEWAYS, MAX_HOSTS
 from .proc import Registry, Spec
 
 
@@ -25,10 +25,16 @@ class Launcher:
 
     def services(self) -> list[str]:
         """Every service of this layout, in the order of starting."""
-        kind = self.stack.host_kind
-        hosts = [f"{kind}-{number}" for number in range(1, self.stack.state.hosts + 1)]
-        edge = ["gateway"] if kind == "actors" else []
-        return [*hosts, *edge, "sagas", "projections"]
+        hosts, edges = self.members(self.stack.host_kind), self.members("gateway")
+        return [*hosts, *edges, "sagas", "projections"]
+
+    def members(self, kind: str) -> list[str]:
+        """The services of a kind that there can be several of, in order."""
+        state = self.stack.state
+        if kind != "gateway":
+            return [f"{kind}-{number}" for number in range(1, state.hosts + 1)]
+        # The combined layout has its edges within its hosts.
+        return ["gateway", *(f"gateway-{number}" for number in range(2, state.gateways + 1))] if state.layout == "split" else []
 
     def all_names(self) -> list[str]:
         """Every process of this layout. A service stands before its sidecar, which waits for its port."""
@@ -55,7 +61,7 @@ class Launcher:
             if wanted and wanted != current and any(name not in backing.NAMES for name in running):
                 raise StackError(f"the stack is up with --{word} {current}: `tools/stack down` first")
         if not running:
-            state.wanted, state.hosts = [], 1
+            state.wanted, state.hosts, state.gateways = [], 1, 1
         state.layout = layout or state.layout
         state.callbacks = callbacks or state.callbacks
         names = self.select(only)
@@ -161,27 +167,29 @@ class Launcher:
         return name.removesuffix(apps.SIDECAR) if name.endswith(apps.SIDECAR) else name + apps.SIDECAR
 
     def scale(self, kind: str, count: int) -> None:
-        """Starts or stops hosts until there are this many."""
+        """Starts or stops hosts or gateways until there are this many."""
         state = self.stack.state
-        if kind != self.stack.host_kind:
-            raise StackError(f"in the {state.layout} layout, scale {self.stack.host_kind}")
-        if not 1 <= count <= MAX_HOSTS:
-            raise StackError(f"1 to {MAX_HOSTS} hosts")
-        if not any(self.processes.pid(f"{kind}-{number}") for number in range(1, state.hosts + 1)):
+        scalable = [self.stack.host_kind, *(["gateway"] if state.layout == "split" else [])]
+        if kind not in scalable:
+            raise StackError(f"in the {state.layout} layout, scale {' or '.join(scalable)}")
+        field, most = ("gateways", MAX_GATEWAYS) if kind == "gateway" else ("hosts", MAX_HOSTS)
+        if not 1 <= count <= most:
+            raise StackError(f"1 to {most} {field}")
+        if not any(self.processes.pid(name) for name in self.members(kind)):
             raise StackError(f"no {kind} is running: `tools/stack up` first")
-        before = state.hosts
+        before: int = getattr(state, field)
         # Sidecar first: it hands its actors over while their host still answers.
-        for number in range(before, count, -1):
-            for name in (f"{kind}-{number}{apps.SIDECAR}", f"{kind}-{number}"):
-                self.processes.stop(name)
-        state.hosts = count
-        new = [n for number in range(before + 1, count + 1) for n in (f"{kind}-{number}", f"{kind}-{number}{apps.SIDECAR}")]
+        for name in reversed(self.members(kind)[count:]):
+            self.processes.stop(name + apps.SIDECAR)
+            self.processes.stop(name)
+        setattr(state, field, count)
+        new = [n for name in self.members(kind)[before:] for n in (name, name + apps.SIDECAR)]
         state.wanted = [name for name in self.all_names() if name in state.wanted or name in new]
         self.stack.save()
         try:
             self.bring_up(new)
         except BaseException:
-            state.hosts = min(before, count)
+            setattr(state, field, min(before, count))
             state.wanted = [name for name in state.wanted if name not in new]
             self.stack.save()
             raise
@@ -204,11 +212,13 @@ class Launcher:
     def env(self) -> dict[str, str]:
         """The addresses of this stack, for tests and people."""
         port = self.stack.ports.service
-        host = f"{self.stack.host_kind}-1"
+        host_kind = self.stack.host_kind
+        host = f"{host_kind}-1"
         edge = "gateway" if self.stack.state.layout == "split" else host
         url: Callable[..., str] = lambda name, kind="app": f"http://127.0.0.1:{port(name, kind)}"
         return {
             "GATEWAY_URL": url(edge),
+            "GATEWAY_URLS": ",".join(url(name) for name in self.members("gateway") or self.members(host_kind)),
             "GATEWAY_DAPR_HTTP": url(edge, "http"),
             "GATEWAY_DAPR_GRPC": url(edge, "grpc"),
             "ACTORS_URL": url(host),

@@ -6,6 +6,7 @@ from __future__ import annotations
 FIRST_EPHEMERAL = 32768
 DEFAULT_BASE = 21000
 MAX_HOSTS = 16
+MAX_GATEWAYS = 4
 
 BACKING: dict[str, int] = {
     "redis": 0,
@@ -23,12 +24,13 @@ BACKING: dict[str, int] = {
     "scheduler-metrics": 12,
 }
 
-# A service and its sidecar own ten ports in a row. Hosts (actors-N, or backend-N: never both in one stack) come last,
-# because there can be several.
+# A service and its sidecar own ten ports in a row. Hosts (actors-N, or backend-N: never both in one stack) come after the
+# others, because there can be several, and behind them the gateways beside the first: gateway-2, gateway-3, …
 SERVICE_BLOCKS: dict[str, int] = {"gateway": 20, "sagas": 30, "projections": 40}
 HOST_BLOCK = 50
 BLOCK: dict[str, int] = {"app": 0, "http": 1, "grpc": 2, "internal": 3, "metrics": 4}
-SPAN = HOST_BLOCK + 10 * MAX_HOSTS
+GATEWAY_BLOCK = HOST_BLOCK + 10 * MAX_HOSTS
+SPAN = GATEWAY_BLOCK + 10 * (MAX_GATEWAYS - 1)
 
 
 class Ports:
@@ -47,7 +49,8 @@ class Ports:
         """The port of a service (`gateway`, `actors-2`, …): its own (`app`) or one of its sidecar's."""
         block = SERVICE_BLOCKS.get(name)
         if block is None:
-            block = HOST_BLOCK + 10 * (host_index(name) - 1)
+            role, number = numbered(name)
+            block = GATEWAY_BLOCK + 10 * (number - 2) if role == "gateway" else HOST_BLOCK + 10 * (number - 1)
         return self.base + block + BLOCK[kind]
 
     def address(self, name: str) -> str:
@@ -55,9 +58,10 @@ class Ports:
         return f"127.0.0.1:{self.backing(name)}"
 
 
-def host_index(name: str) -> int:
-    """N of `actors-N` or `backend-N`."""
+def numbered(name: str) -> tuple[str, int]:
+    """What `actors-N`, `backend-N` and `gateway-N` are, and N."""
     kind, _, number = name.rpartition("-")
-    if kind not in ("actors", "backend") or not number.isdigit() or not 1 <= int(number) <= MAX_HOSTS:
+    first, last = {"actors": (1, MAX_HOSTS), "backend": (1, MAX_HOSTS), "gateway": (2, MAX_GATEWAYS)}.get(kind, (0, 0))
+    if not number.isdigit() or not max(first, 1) <= int(number) <= last:
         raise ValueError(f"not a service of the stack: {name}")
-    return int(number)
+    return kind, int(number)

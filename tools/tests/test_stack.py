@@ -42,7 +42,9 @@ class Folder(unittest.TestCase):
 class PortTable(unittest.TestCase):
     def all_ports(self, base: int) -> list[int]:
         table = ports.Ports(base)
-        services = [*ports.SERVICE_BLOCKS, *(f"actors-{number}" for number in range(1, ports.MAX_HOSTS + 1))]
+        hosts = [f"actors-{number}" for number in range(1, ports.MAX_HOSTS + 1)]
+        edges = [f"gateway-{number}" for number in range(2, ports.MAX_GATEWAYS + 1)]
+        services = [*ports.SERVICE_BLOCKS, *hosts, *edges]
         return [
             *(table.backing(name) for name in ports.BACKING),
             *(table.service(name, kind) for name in services for kind in ports.BLOCK),
@@ -60,7 +62,7 @@ class PortTable(unittest.TestCase):
 
     def test_the_table_in_the_readme_is_the_one_in_force(self) -> None:
         rows = dict(re.findall(r"^\| `([a-z0-9-]+)` \| \+(\d+) \|", (REPO / "tools" / "README.md").read_text(), re.MULTILINE))
-        expected = {**ports.BACKING, **ports.SERVICE_BLOCKS, "actors-1": ports.HOST_BLOCK}
+        expected = {**ports.BACKING, **ports.SERVICE_BLOCKS, "actors-1": ports.HOST_BLOCK, "gateway-2": ports.GATEWAY_BLOCK}
         self.assertEqual({name: int(offset) for name, offset in rows.items()}, expected)
 
 
@@ -130,6 +132,26 @@ class Processes(Folder):
             launcher.bring_up(["redis", "postgres"])
         self.assertEqual(self.registry.names(), [])
 
+    def test_scaling_starts_and_stops_those_of_its_kind_alone(self) -> None:
+        launcher = Launcher(self.stack)
+        spec = mock.patch.object(launcher, "spec", side_effect=lambda name: Spec(name, ["sleep", "60"], ready=lambda: True))
+        placed = mock.patch("stacklib.components.place")
+        self.addCleanup(lambda: self.registry.stop_together(self.registry.names()))
+        first = ["actors-1", "gateway"]
+        with spec, placed, mock.patch("builtins.print"):
+            launcher.bring_up(first)
+            launcher.scale("gateway", 3)
+            launcher.scale("actors", 2)
+            more = [*first, "gateway-2", "gateway-2-daprd", "gateway-3", "gateway-3-daprd", "actors-2", "actors-2-daprd"]
+            self.assertEqual(sorted(self.registry.names()), sorted(more))
+            launcher.scale("gateway", 1)
+            self.assertEqual(sorted(self.registry.names()), sorted([*first, "actors-2", "actors-2-daprd"]))
+            with self.assertRaisesRegex(StackError, "1 to 4 gateways"):
+                launcher.scale("gateway", 5)
+            self.stack.state.layout = "combined"
+            with self.assertRaisesRegex(StackError, "scale backend"):
+                launcher.scale("gateway", 2)
+
     def test_the_base_of_existing_data_cannot_change(self) -> None:
         self.stack.save()
         with self.assertRaisesRegex(StackError, "STACK_PORT_BASE=22000"):
@@ -166,11 +188,15 @@ class Sidecars(Folder):
             argv = self.argv(host)
             self.assertEqual(argv[argv.index("--app-id") + 1], "todo-backend")
 
+    def test_gateways_beside_the_first_are_gateways(self) -> None:
+        self.assertEqual([argv[argv.index("--app-id") + 1] for argv in map(self.argv, ("gateway", "gateway-2"))], ["todo-gateway"] * 2)
+        self.assertEqual(list(apps.spec(self.stack, "gateway-3").argv)[1], "gateway")
+
     def test_a_streaming_host_has_no_http_channel(self) -> None:
         # daprd refuses the stream beside one.
         with mock.patch.dict(os.environ):
             os.environ.pop("STACK_STREAM_CHANNEL", None)
-            for name, channel in (("actors-1", "grpc"), ("sagas", None), ("gateway", "h2c")):
+            for name, channel in (("actors-1", "grpc"), ("sagas", None), ("gateway", "h2c"), ("gateway-2", "h2c")):
                 argv = self.argv(name)
                 found = argv[argv.index("--app-protocol") + 1] if "--app-port" in argv else None
                 self.assertEqual(found, channel)

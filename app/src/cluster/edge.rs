@@ -6,7 +6,7 @@ use adapters::{
 };
 use anyhow::Context;
 use domain::UserId;
-use gateway::{Gateway, Probe};
+use gateway::{Gateway, PositionsProbe, Probe, ViewsProbe};
 use ports::{Dispatch, PositionsBounds, RandomIds, SystemClock};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -32,23 +32,30 @@ pub(super) fn compose(
     let person: UserId = PERSON.parse().context("the local person's id")?;
     let connection = redis::connect(&options.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
     let live = RedisLive::new(&options.stores.redis_url, connection.clone(), REDIS_DEADLINE).context("--redis-url")?;
-    let views = PgViews::new(&options.stores.database_url).context("--database-url")?;
+    let views = Arc::new(PgViews::new(&options.stores.database_url).context("--database-url")?);
     let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
     let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
+    let positions = Arc::new(RedisPositions::new(connection, REDIS_DEADLINE, PositionsBounds::default()));
+    // Without these commands are taken all the same, and queries say that they cannot be answered.
+    let dependencies: Vec<(_, Arc<dyn Probe>)> = vec![
+        ("views", Arc::new(ViewsProbe(views.clone()))),
+        ("positions", Arc::new(PositionsProbe { positions: positions.clone(), of: person.clone() })),
+    ];
     let mut choices = gateway::Options::local(person);
     choices.public_url.clone_from(&options.public_url);
     choices.live = options.live.options();
     Ok(Gateway {
         dispatch,
-        views: Arc::new(views),
+        views,
         journal: Arc::new(journal),
         analytics: Arc::new(analytics),
         live: Arc::new(live),
         stop: stop.clone(),
-        positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE, PositionsBounds::default())),
+        positions,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         readiness,
+        dependencies,
         metrics,
         options: choices,
     })

@@ -80,6 +80,7 @@ impl Backend {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             readiness: vec![("views", Arc::new(ViewsProbe(views.clone())))],
+            dependencies: vec![],
             metrics: Arc::new(|| "todo_test 1\n".to_owned()),
             options: Options { patience: Duration::from_secs(5), ..Options::local(person()) },
         };
