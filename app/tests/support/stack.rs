@@ -22,9 +22,9 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-fn run(program: &str, args: &[&str]) -> Output {
+fn run(program: &str, args: &[&str], env: &[(&str, &str)]) -> Output {
     let mut command = Command::new(program);
-    command.args(args).current_dir(repository());
+    command.args(args).current_dir(repository()).envs(env.iter().copied());
     // A stack of the tests' own, beside one that somebody works with.
     if std::env::var_os("STACK_DIR").is_none() {
         command.env("STACK_DIR", std::env::temp_dir().join("todo-stack-test")).env("STACK_PORT_BASE", "23000");
@@ -35,7 +35,11 @@ fn run(program: &str, args: &[&str]) -> Output {
 }
 
 fn must(program: &str, args: &[&str]) -> String {
-    let output = run(program, args);
+    must_with(&[], program, args)
+}
+
+fn must_with(env: &[(&str, &str)], program: &str, args: &[&str]) -> String {
+    let output = run(program, args, env);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{program} {args:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
     text
@@ -58,6 +62,39 @@ impl Stack {
     /// `tools/stack` with these words.
     pub(crate) fn tell(&self, words: &[&str]) {
         must("tools/stack", words);
+    }
+
+    /// `tools/stack` with these words, for processes that are to have this in their environment, too.
+    pub(crate) fn tell_with(&self, env: &[(&str, &str)], words: &[&str]) {
+        must_with(env, "tools/stack", words);
+    }
+
+    /// Runs `gateway` and a second one beside it, whose environment has this as well. Their addresses.
+    pub(crate) fn two_gateways(&self, env: &[(&str, &str)]) -> [String; 2] {
+        self.tell(&["scale", "gateway", "1"]);
+        self.tell_with(env, &["scale", "gateway", "2"]);
+        let all = must("tools/stack", &["env"]);
+        let urls = all.lines().find_map(|line| line.strip_prefix("GATEWAY_URLS=")).unwrap_or_else(|| panic!("no gateways: {all}"));
+        let urls: Vec<_> = urls.split(',').map(str::to_owned).collect();
+        urls.try_into().unwrap_or_else(|urls| panic!("not two gateways: {urls:?}"))
+    }
+
+    /// The process id of one of its processes.
+    pub(crate) fn pid(&self, name: &str) -> u64 {
+        let file = Path::new(self.var("STACK_DIR")).join("run").join(format!("{name}.json"));
+        let record: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        record["pid"].as_u64().unwrap()
+    }
+
+    /// What PostgreSQL answers to a query, a line for each row.
+    pub(crate) fn sql(&self, query: &str) -> Vec<String> {
+        must("psql", &[self.var("DATABASE_URL"), "-qtAc", query]).lines().map(str::to_owned).collect()
+    }
+
+    /// The versions of `id` in the journal, in the order of their positions.
+    pub(crate) fn journal_of(&self, id: &str) -> Vec<u64> {
+        let rows = self.sql(&format!("SELECT version FROM journal WHERE aggregate_id = '{id}' ORDER BY position"));
+        rows.iter().map(|row| row.parse().unwrap()).collect()
     }
 
     /// One of `tools/stack env`.
@@ -146,4 +183,11 @@ impl Stack {
         let arrived = poll_until(PATIENCE, found).await;
         assert!(arrived.is_some(), "{id}: expected {versions:?}, found {:?}", self.events_of(id));
     }
+}
+
+/// The sum of a metric over all its labels, as the process at `base` shows it; 0 where it shows none.
+pub(crate) async fn metric(base: &str, name: &str) -> f64 {
+    let text = reqwest::get(format!("{base}/metrics")).await.unwrap().text().await.unwrap();
+    let is_it = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{']));
+    text.lines().filter(is_it).map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
 }
