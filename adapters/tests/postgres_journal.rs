@@ -9,7 +9,9 @@ use adapters::postgres::{PgJournal, apply};
 use ports::{Journal, JournalStore};
 use testkit::{
     contracts::{
+        Fresh,
         checkpoints::{self, Kept},
+        forks,
         journal::{Journals, entries, suite},
     },
     samples::{fresh_todo_id, records},
@@ -46,6 +48,7 @@ async fn stack_postgres_journal_keeps_the_contract() {
     let url = url(&server, SERVICE);
     suite(async || Journals::of(PgJournal::new(&url).expect("a journal"))).await;
     checkpoints::suite(async || Kept::of(PgJournal::new(&url).expect("a journal"))).await;
+    forks::suite(async || Fresh::of(PgJournal::new(&url).expect("a journal"))).await;
 }
 
 #[tokio::test]

@@ -19,9 +19,14 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// A todo's id, or `verify` for the whole journal and its checkpoints
-    #[arg(value_name = "ID|verify")]
+    /// A todo's id; or `verify` for the whole journal and its checkpoints; or `forks` for the aggregates of a cluster that stand
+    /// still because two events claim one version
+    #[arg(value_name = "ID|verify|forks")]
     what: String,
+    /// Let the aggregate ID go on with what the journal has, after its history has split
+    #[cfg(feature = "cluster")]
+    #[arg(long, requires = "database_url")]
+    release: bool,
     /// The folder that `todo serve` keeps everything in [default: todo in the person's data folder]
     #[arg(long, env = DATA)]
     data: Option<PathBuf>,
@@ -59,6 +64,12 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     #[cfg(feature = "cluster")]
     if let Some(url) = &options.database_url {
         let journal = adapters::postgres::PgJournal::new(url).context("--database-url")?;
+        if options.release {
+            return release(&journal, &options.what).await;
+        }
+        if options.what == "forks" {
+            return forks(&journal).await;
+        }
         return look(&journal, &journal, &options, options.public_key.clone()).await;
     }
     let data = data_folder(options.data.clone())?;
@@ -68,6 +79,26 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     // The one beside the journal holds off whoever has the journal alone.
     let beside = Some(data.join(PUBLIC_KEY)).filter(|path| path.exists());
     look(&journal, &journal, &options, options.public_key.clone().or(beside)).await
+}
+
+#[cfg(feature = "cluster")]
+async fn forks(forks: &dyn ports::Forks) -> anyhow::Result<()> {
+    let forks = forks.forks().await?;
+    let out = &mut io::stdout().lock();
+    for ports::Fork { aggregate_id, version, kept, other, at } in &forks {
+        writeln!(out, "{aggregate_id}\tversion {version}\t{at}\tkept {kept}\tother {other}")?;
+    }
+    writeln!(out, "{} forks", forks.len())?;
+    Ok(())
+}
+
+#[cfg(feature = "cluster")]
+async fn release(forks: &dyn ports::Forks, aggregate_id: &str) -> anyhow::Result<()> {
+    if !forks.release(aggregate_id).await? {
+        bail!("{aggregate_id} does not stand still: `todo audit forks` names those that do");
+    }
+    writeln!(io::stdout().lock(), "released: now `todo dead-letters retry --aggregate {aggregate_id}` delivers what waited")?;
+    Ok(())
 }
 
 async fn look(journal: &dyn Journal, checkpoints: &dyn Checkpoints, options: &Options, key: Option<PathBuf>) -> anyhow::Result<()> {

@@ -60,6 +60,9 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         projections::Config::default(),
         Box::new(reader),
         Arc::new(projections::TodoViews(views.clone())),
+        Arc::new(projections::KeptByFeed {
+            remedy: "upgrade todo if the reason says so; then stop it, delete views.db and start it again",
+        }),
         stop.clone(),
     ));
     let counting = tokio::spawn(projections::run(
@@ -67,6 +70,9 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         Box::new(facts_reader),
         // Nobody listens here.
         Arc::new(projections::Analytics::quiet(analytics.clone())),
+        Arc::new(projections::KeptByFeed {
+            remedy: "upgrade todo if the reason says so; then stop it, delete analytics.db and start it again",
+        }),
         stop.clone(),
     ));
     let housekeeping = tokio::spawn({

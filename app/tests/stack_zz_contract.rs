@@ -82,7 +82,8 @@ async fn stack_zz_every_published_message_fits_the_contract() {
         eprintln!("{topic} {name}: {count}");
     }
     assert!(wrong.is_empty(), "{} messages do not fit, among them: {:#?}", wrong.len(), &wrong[..wrong.len().min(10)]);
-    let seen: BTreeSet<_> = counts.keys().filter(|(topic, _)| *topic == "todo-events").map(|(_, name)| *name).collect();
+    let of_events = counts.keys().filter(|(topic, name)| *topic == "todo-events" && !name.starts_with('('));
+    let seen: BTreeSet<_> = of_events.map(|(_, name)| *name).collect();
     assert_eq!(seen, contract.topics()["todo-events"].messages(), "events of every type, and of no other");
 }
 

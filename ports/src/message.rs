@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
+use bytes::{BufMut, Bytes, BytesMut};
 
 /// Where a message lies.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,5 +44,34 @@ impl RawMessage {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().rev().find(|(known, _)| known == name)?;
         std::str::from_utf8(&found.1).ok()
+    }
+}
+
+/// Named values beside a body, in one piece of memory: packed for every message, and unpacked for the few that are put aside.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct PackedHeaders(Bytes);
+
+impl PackedHeaders {
+    /// Packs them, in order. A name or value beyond 4 GiB cannot be: brokers take no such message.
+    pub fn pack<'a>(headers: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+        let mut packed = BytesMut::new();
+        for (name, value) in headers {
+            for part in [name.as_bytes(), value] {
+                packed.put_u32(u32::try_from(part.len()).unwrap_or(u32::MAX));
+                packed.put_slice(part);
+            }
+        }
+        Self(packed.freeze())
+    }
+
+    /// The names and values, in order.
+    pub fn unpack(&self) -> Vec<(String, Bytes)> {
+        let mut left = self.0.clone();
+        let mut part = || {
+            let mut take = |length: usize| (length <= left.len()).then(|| left.split_to(length));
+            let length = u32::from_be_bytes(take(4)?.as_ref().try_into().ok()?);
+            take(usize::try_from(length).ok()?)
+        };
+        std::iter::from_fn(|| Some((String::from_utf8(part()?.to_vec()).ok()?, part()?))).collect()
     }
 }

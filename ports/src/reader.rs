@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::EventRecord;
 
-use crate::{FeedError, Source};
+use crate::{FeedError, PackedHeaders, Place, RawMessage, Source};
 
 /// One thing that was read from the feed.
 #[derive(Clone)]
@@ -15,6 +17,8 @@ pub struct Delivery {
     pub key: Bytes,
     /// What came, byte for byte. May hold private text: never log it.
     pub body: Bytes,
+    /// What came beside it.
+    pub headers: PackedHeaders,
     /// The event, or why it could not be read (shows no values).
     pub event: Result<EventRecord, String>,
 }
@@ -28,7 +32,7 @@ impl Delivery {
         } else {
             serde_json::from_slice(&body).map_err(|error| format!("its body is no event record: {:?}", error.classify()))
         };
-        Self { partition, offset, key, body, event }
+        Self { partition, offset, key, body, headers: PackedHeaders::default(), event }
     }
 
     /// An event as a feed would deliver it.
@@ -37,7 +41,24 @@ impl Delivery {
     /// Never: event records always serialise.
     pub fn of(partition: i32, offset: i64, event: EventRecord) -> Self {
         let body = serde_json::to_vec(&event).map(Bytes::from).unwrap_or_default();
-        Self { partition, offset, key: event.aggregate_id.clone().into(), body, event: Ok(event) }
+        Self { partition, offset, key: event.aggregate_id.clone().into(), body, headers: PackedHeaders::default(), event: Ok(event) }
+    }
+
+    /// With what came beside it.
+    #[must_use]
+    pub fn with_headers(self, headers: PackedHeaders) -> Self {
+        Self { headers, ..self }
+    }
+
+    /// The message as it lies in `topic`, byte for byte.
+    pub fn message(&self, topic: &Arc<str>) -> RawMessage {
+        let some = |bytes: &Bytes| Some(bytes.clone()).filter(|bytes| !bytes.is_empty());
+        RawMessage {
+            place: Place { topic: topic.clone(), partition: self.partition, offset: self.offset },
+            key: some(&self.key),
+            headers: self.headers.unpack(),
+            body: some(&self.body),
+        }
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Folded {
     pub rows: Vec<TodoRow>,
     /// The todos whose views stopped, each with its first obstacle in this batch.
     pub stopped: Vec<Stopped>,
+    /// Every event that could not be taken, counted from 0, in order.
+    pub refused: Vec<(usize, Obstacle)>,
     /// How many events were applied.
     pub applied: u64,
     /// How many events were known already.
@@ -33,11 +35,12 @@ pub fn fold<'a>(rows: Vec<TodoRow>, events: impl IntoIterator<Item = &'a EventRe
     let mut stopped: HashMap<String, Stopped> = HashMap::new();
     let mut changed: HashSet<TodoId> = HashSet::new();
     let mut folded = Folded::default();
-    for record in events {
+    for (nth, record) in events.into_iter().enumerate() {
         let id = match todo_id(record) {
             None => continue,
             Some(Ok(id)) => id,
             Some(Err(obstacle)) => {
+                folded.refused.push((nth, obstacle.obstacle.clone()));
                 stopped.entry(record.aggregate_id.clone()).or_insert(obstacle);
                 continue;
             }
@@ -49,6 +52,7 @@ pub fn fold<'a>(rows: Vec<TodoRow>, events: impl IntoIterator<Item = &'a EventRe
             }
             Ok(false) => folded.known += 1,
             Err(obstacle) => {
+                folded.refused.push((nth, obstacle.clone()));
                 stopped.entry(record.aggregate_id.clone()).or_insert_with(|| self::stopped(record, obstacle));
             }
         }

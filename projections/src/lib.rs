@@ -5,8 +5,9 @@
 //!
 //! The version that a projection holds of an aggregate is the whole memory of how far that has come. Whatever does not
 //! follow it by one is either old (and ignored) or stops that aggregate there: what was made of it stays as it is, and
-//! every later event finds the same gap, also after a restart. So nothing is ever skipped, and what was missing only has
-//! to be delivered again to heal it.
+//! every later event finds the same gap, also after a restart. Each that cannot be taken is in [`Quarantine`] before the
+//! feed goes on, so nothing is ever skipped: what was missing only has to be delivered, and then what waited behind it,
+//! in order, to heal it.
 
 mod analytics;
 mod audit;
@@ -15,9 +16,11 @@ mod fold;
 mod journal;
 mod people;
 mod projection;
+mod quarantine;
 mod report;
 mod retry;
 mod run;
+mod sift;
 mod tell;
 mod views;
 
@@ -27,6 +30,7 @@ pub use checkpoint::{Checkpointer, take};
 pub use fold::{Folded, fold};
 pub use journal::JournalIngest;
 pub use projection::{Applied, Obstacle, Projection, Stopped};
+pub use quarantine::{KeptByFeed, Parking, Quarantine, Refused};
 pub use retry::Backoff;
 pub use run::{Config, run};
 pub use views::TodoViews;

@@ -12,14 +12,24 @@ pub(crate) fn person_id(record: &EventRecord) -> Option<Result<PersonId, Stopped
     (prefix == PersonId::PREFIX).then(|| record.aggregate_id.parse().map_err(|_| stopped(record, Obstacle::Impossible)))
 }
 
-/// What `events`, in the order of the feed, make of `rows`: the rows that changed, and what became of the batch. Events
-/// about anything but people are passed over.
-pub(crate) fn fold_people<'a>(rows: Vec<PersonRow>, events: impl IntoIterator<Item = &'a EventRecord>) -> (Vec<PersonRow>, Applied) {
+/// What a batch of events makes of people's rows.
+pub(crate) struct FoldedPeople {
+    /// The rows that changed.
+    pub rows: Vec<PersonRow>,
+    /// What became of the batch.
+    pub applied: Applied,
+    /// Every event that could not be taken, counted from 0, in order.
+    pub refused: Vec<(usize, Obstacle)>,
+}
+
+/// What `events`, in the order of the feed, make of `rows`. Events about anything but people are passed over.
+pub(crate) fn fold_people<'a>(rows: Vec<PersonRow>, events: impl IntoIterator<Item = &'a EventRecord>) -> FoldedPeople {
     let mut rows: BTreeMap<PersonId, PersonRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut obstacles: BTreeMap<String, Stopped> = BTreeMap::new();
     let mut changed: BTreeSet<PersonId> = BTreeSet::new();
     let mut applied = Applied::default();
-    for record in events {
+    let mut refused = vec![];
+    for (nth, record) in events.into_iter().enumerate() {
         let outcome = match person_id(record) {
             None => continue,
             Some(Ok(id)) => apply(&mut rows, id, record).map(|new| (id, new)).map_err(|obstacle| stopped(record, obstacle)),
@@ -31,13 +41,16 @@ pub(crate) fn fold_people<'a>(rows: Vec<PersonRow>, events: impl IntoIterator<It
                 changed.insert(id);
             }
             Ok((_, false)) => applied.known += 1,
-            Err(stopped) => drop(obstacles.entry(record.aggregate_id.clone()).or_insert(stopped)),
+            Err(stopped) => {
+                refused.push((nth, stopped.obstacle.clone()));
+                obstacles.entry(record.aggregate_id.clone()).or_insert(stopped);
+            }
         }
     }
     rows.retain(|id, _| changed.contains(id));
     applied.stopped = obstacles.into_values().collect();
     applied.reached = rows.values().map(|row| (row.id.to_string(), row.version)).collect();
-    (rows.into_values().collect(), applied)
+    FoldedPeople { rows: rows.into_values().collect(), applied, refused }
 }
 
 fn stopped(record: &EventRecord, obstacle: Obstacle) -> Stopped {

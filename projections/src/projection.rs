@@ -2,6 +2,8 @@ use async_trait::async_trait;
 use domain::UpcastError;
 use ports::{Delivery, Source};
 
+use crate::Quarantine;
+
 /// Makes something of the feed's events, and keeps it together with how far it has come.
 #[async_trait]
 pub trait Projection: Send + Sync {
@@ -9,11 +11,11 @@ pub trait Projection: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Applies a batch of deliveries, in the order of the feed, and moves the feed's offsets behind it, in one transaction.
-    /// Applying it again changes nothing.
+    /// Applying it again changes nothing. What cannot be taken is in `quarantine` for good before the offsets move.
     ///
     /// # Errors
     /// If nothing was applied, or it is unknown whether all was: the batch is to be applied again.
-    async fn apply(&self, batch: &[Delivery]) -> Result<Applied, Source>;
+    async fn apply(&self, batch: &[Delivery], quarantine: &dyn Quarantine) -> Result<Applied, Source>;
 }
 
 /// What became of a batch.
@@ -52,6 +54,9 @@ pub enum Obstacle {
     /// Another event has this version already.
     #[error("another event has this version already")]
     Fork,
+    /// The aggregate stands still, because its history has split.
+    #[error("its aggregate stands still, because its history has split: see `todo audit forks`")]
+    Frozen,
     /// This program cannot read it.
     #[error("it cannot be read: {0}")]
     Unreadable(#[from] UpcastError),
@@ -66,6 +71,7 @@ impl Obstacle {
         match self {
             Self::Gap { .. } => "gap",
             Self::Fork => "fork",
+            Self::Frozen => "frozen",
             Self::Unreadable(_) => "unreadable",
             Self::Impossible => "impossible",
         }

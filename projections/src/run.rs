@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Instant};
 use ports::{Delivery, FeedReader};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Backoff, Projection, report::Report};
+use crate::{Backoff, Projection, Quarantine, quarantine::Once, report::Report};
 
 /// How a projection works.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,13 @@ impl Default for Config {
 ///
 /// A batch is asked for only once the one before is stored, so a reader may take the next call as its acknowledgement.
 /// What was read but not stored is read again after a restart.
-pub async fn run(config: Config, mut reader: Box<dyn FeedReader>, projection: Arc<dyn Projection>, shutdown: CancellationToken) {
+pub async fn run(
+    config: Config,
+    mut reader: Box<dyn FeedReader>,
+    projection: Arc<dyn Projection>,
+    quarantine: Arc<dyn Quarantine>,
+    shutdown: CancellationToken,
+) {
     let mut report = Report::of(projection.name());
     let mut failures = 0;
     loop {
@@ -36,7 +42,7 @@ pub async fn run(config: Config, mut reader: Box<dyn FeedReader>, projection: Ar
         match read {
             Ok(deliveries) => {
                 failures = 0;
-                if !project(&config, &deliveries, &*projection, &mut report, &shutdown).await {
+                if !project(&config, &deliveries, &*projection, &Once::of(&*quarantine), &mut report, &shutdown).await {
                     return;
                 }
             }
@@ -54,6 +60,7 @@ async fn project(
     config: &Config,
     batch: &[Delivery],
     projection: &dyn Projection,
+    quarantine: &dyn Quarantine,
     report: &mut Report,
     shutdown: &CancellationToken,
 ) -> bool {
@@ -67,7 +74,7 @@ async fn project(
         let attempt = tokio::select! {
             biased;
             () = shutdown.cancelled() => return false,
-            attempt = projection.apply(batch) => attempt,
+            attempt = projection.apply(batch, quarantine) => attempt,
         };
         match attempt {
             Ok(applied) => {

@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use ports::{Delivery, Source, ViewStore};
 
 use crate::{
-    Applied, Projection,
+    Applied, Projection, Quarantine,
     fold::{fold, todo_id},
-    people::{fold_people, person_id},
+    people::{FoldedPeople, fold_people, person_id},
+    sift::Sifted,
 };
 
 /// The todos as people see them, and what people keep besides.
@@ -22,8 +23,9 @@ impl Projection for TodoViews {
     }
 
     /// From the rows that are there now: so it is right too after an attempt of which nobody knows whether it was stored.
-    async fn apply(&self, batch: &[Delivery]) -> Result<Applied, Source> {
-        let events = || batch.iter().filter_map(|delivery| delivery.event.as_ref().ok());
+    async fn apply(&self, batch: &[Delivery], quarantine: &dyn Quarantine) -> Result<Applied, Source> {
+        let mut sifted = Sifted::of(batch, quarantine).await?;
+        let events = || sifted.events();
         let ids: BTreeSet<_> = events().filter_map(|event| todo_id(event)?.ok()).collect();
         let ids: Vec<_> = ids.into_iter().collect();
         let rows = if ids.is_empty() { vec![] } else { self.0.rows(&ids).await? };
@@ -31,7 +33,9 @@ impl Projection for TodoViews {
         let people: BTreeSet<_> = events().filter_map(|event| person_id(event)?.ok()).collect();
         let people: Vec<_> = people.into_iter().collect();
         let people = if people.is_empty() { vec![] } else { self.0.people(&people).await? };
-        let (people, mut applied) = fold_people(people, events());
+        let FoldedPeople { rows: people, mut applied, refused } = fold_people(people, events());
+        sifted.refuse(folded.refused.into_iter().chain(refused));
+        applied.stopped.extend(sifted.put(quarantine).await?);
         self.0.store_all(&folded.rows, &people, &next_offsets(batch)).await?;
         applied.applied += folded.applied;
         applied.known += folded.known;

@@ -8,7 +8,7 @@ use domain::{
     todo::{Change, Command, Draft, Todo},
 };
 use ports::{AnalyticsStore, Delivery, Fact, FactFeed, FactKind, FeedError, TodoFacts};
-use projections::{Analytics, Obstacle, Projection, Stopped, fold_facts};
+use projections::{Analytics, KeptByFeed, Obstacle, Projection, Stopped, fold_facts};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use testkit::{
     Kept, MemoryAnalytics,
@@ -205,7 +205,7 @@ proptest! {
                 let batch = &feed[next.saturating_sub(again)..end];
                 told.0.lock().expect("a lock").1 = failures;
                 let applied = loop {
-                    if let Ok(applied) = analytics.apply(batch).await {
+                    if let Ok(applied) = analytics.apply(batch, &KeptByFeed { remedy: "" }).await {
                         break applied;
                     }
                 };
@@ -213,7 +213,7 @@ proptest! {
                 next = end;
             }
             let rebuilt = Arc::new(MemoryAnalytics::default());
-            Analytics::quiet(rebuilt.clone()).apply(&feed).await.expect("applied");
+            Analytics::quiet(rebuilt.clone()).apply(&feed, &KeptByFeed { remedy: "" }).await.expect("applied");
             let (kept, whole): (Kept, Kept) = (store.kept(), rebuilt.kept());
             assert_eq!(kept, whole);
             let events: Vec<_> = feed.iter().filter_map(|delivery| delivery.event.as_ref().ok()).collect();

@@ -1,18 +1,21 @@
 //! What the journal makes of the feed: each event once, in order, and what does not fit is said.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod support;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{EventRecord, UserId};
 use ports::{Delivery, FeedPosition, Journal, Live, LiveError, News, memory::MemoryJournal};
-use projections::{Applied, JournalIngest, Obstacle, Projection, Stopped, check};
+use projections::{Applied, JournalIngest, KeptByFeed, Obstacle, Projection, Stopped, check};
+use support::parking;
 use testkit::samples::{fresh_command_id, fresh_todo_id, records, user};
 use tokio::sync::{Mutex, mpsc};
 
 async fn ingest(journal: &Arc<MemoryJournal>, from: i64, events: &[EventRecord]) -> Applied {
     let batch: Vec<_> = (from..).zip(events).map(|(offset, event)| Delivery::of(0, offset, event.clone())).collect();
-    JournalIngest::quiet(journal.clone()).apply(&batch).await.unwrap()
+    JournalIngest::quiet(journal.clone()).apply(&batch, &parking(journal, &Arc::default())).await.unwrap()
 }
 
 async fn versions(journal: &MemoryJournal, id: &str) -> Vec<u64> {
@@ -62,7 +65,8 @@ async fn another_event_with_a_version_that_is_there_is_a_fork() {
     let within = ingest(&journal, 0, &[events[0].clone(), events[1].clone(), fork.clone()]).await;
     assert_eq!(within.stopped, stopped);
     let later = ingest(&journal, 3, &[fork]).await;
-    assert_eq!((later.applied, later.stopped.as_slice()), (0, &stopped[..]));
+    let frozen = [Stopped { obstacle: Obstacle::Frozen, ..stopped[0].clone() }];
+    assert_eq!((later.applied, later.stopped.as_slice()), (0, &frozen[..]), "nothing of it is looked at until a person decides");
     assert_eq!(versions(&journal, &events[0].aggregate_id).await, [1, 2]);
 }
 
@@ -105,12 +109,12 @@ async fn those_who_watch_are_told_once_for_a_batch_and_never_hold_the_journal() 
         (from..).zip(events).map(|(offset, event)| Delivery::of(0, offset, event.clone())).collect()
     };
     let (mine, theirs) = (of(&ada, 1..=3), of(&bob, 1..=2));
-    ingest.apply(&batch(0, &[mine.clone(), theirs.clone()].concat())).await.unwrap();
+    ingest.apply(&batch(0, &[mine.clone(), theirs.clone()].concat()), &KeptByFeed { remedy: "" }).await.unwrap();
     assert_eq!(told.recv().await.unwrap(), [(ada.clone(), 3), (bob.clone(), 5)], "each person once, with their last position");
 
     // Nobody has answered yet, and still the journal goes on.
     for (from, event) in (5..).zip(&of(&ada, 1..=20)) {
-        ingest.apply(&batch(from, std::slice::from_ref(event))).await.unwrap();
+        ingest.apply(&batch(from, std::slice::from_ref(event)), &KeptByFeed { remedy: "" }).await.unwrap();
     }
     assert_eq!(journal.last_position().await.unwrap(), 25);
     turns.send(false).unwrap();
@@ -118,7 +122,7 @@ async fn those_who_watch_are_told_once_for_a_batch_and_never_hold_the_journal() 
     turns.send(true).unwrap();
 
     // What is known already is no news.
-    ingest.apply(&batch(0, &mine)).await.unwrap();
-    ingest.apply(&batch(25, &of(&bob, 1..=1))).await.unwrap();
+    ingest.apply(&batch(0, &mine), &KeptByFeed { remedy: "" }).await.unwrap();
+    ingest.apply(&batch(25, &of(&bob, 1..=1)), &KeptByFeed { remedy: "" }).await.unwrap();
     assert_eq!(told.recv().await.unwrap(), [(bob, 26)]);
 }

@@ -1,7 +1,7 @@
 //! The loop, on views in memory: what it stores, when it asks for more, and what it does while something is away.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{EventRecord, PersonId, TodoId, UserId};
 use ports::{Delivery, FeedError, FeedPosition, FeedPositionError, FeedReader, PersonRow, TodoRow, ViewReader, ViewStore, ViewsError};
-use projections::{Config, TodoViews, run};
+use projections::{Config, KeptByFeed, Quarantine, Refused, TodoViews, run};
 use testkit::{MemoryViews, samples};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -91,11 +91,17 @@ struct Running {
     ended: JoinHandle<()>,
 }
 
+type Batches<'a> = &'a mut dyn Iterator<Item = Result<Vec<Delivery>, &'static str>>;
+
 fn start(batches: impl IntoIterator<Item = Result<Vec<Delivery>, &'static str>>, faults: impl IntoIterator<Item = Fault>) -> Running {
     let store = Arc::new(Flaky { faults: Mutex::new(faults.into_iter().collect()), ..Flaky::default() });
+    start_on(store, &mut batches.into_iter(), Arc::new(KeptByFeed { remedy: "" }))
+}
+
+fn start_on(store: Arc<Flaky>, batches: Batches<'_>, quarantine: Arc<dyn Quarantine>) -> Running {
     let (calls, stop) = (Arc::<AtomicU32>::default(), CancellationToken::new());
-    let reader = Box::new(Script(batches.into_iter().collect(), calls.clone()));
-    let ended = tokio::spawn(run(Config::default(), reader, Arc::new(TodoViews(store.clone())), stop.clone()));
+    let reader = Box::new(Script(batches.collect(), calls.clone()));
+    let ended = tokio::spawn(run(Config::default(), reader, Arc::new(TodoViews(store.clone())), quarantine, stop.clone()));
     Running { store, calls, stop, ended }
 }
 
@@ -179,6 +185,45 @@ async fn an_outage_anywhere_only_delays() {
     assert_eq!(running.store.offsets().await.expect("offsets"), [(0, 5)]);
     let rows = running.store.rows(&[id]).await.expect("rows");
     assert_eq!(rows, projections::fold(vec![], &life(id)).rows, "as if nothing had happened");
+}
+
+/// Takes letters only at the third attempt, and never once the feed's offsets have moved past them.
+struct Slow {
+    store: Arc<Flaky>,
+    attempts: AtomicU32,
+    taken: Mutex<Vec<i64>>,
+}
+
+#[async_trait]
+impl Quarantine for Slow {
+    async fn frozen(&self, _: &[String]) -> Result<HashSet<String>, ports::Source> {
+        Ok(HashSet::new())
+    }
+    async fn freeze(&self, forks: &[ports::Fork]) -> Result<Vec<ports::Fork>, ports::Source> {
+        Ok(forks.to_vec())
+    }
+    async fn put(&self, refused: &[Refused<'_>]) -> Result<(), ports::Source> {
+        assert_eq!(self.store.offsets().await?, [], "nobody is past what is not put aside");
+        if self.attempts.fetch_add(1, Ordering::SeqCst) < 2 {
+            return Err("away".into());
+        }
+        self.taken.lock().expect("a lock").extend(refused.iter().map(|refused| refused.delivery.offset));
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_taken_is_put_aside_once_and_before_the_offsets_move() {
+    let faults = [Fault::BeforeStoring, Fault::BeforeStoring, Fault::BeforeStoring];
+    let store = Arc::new(Flaky { faults: Mutex::new(faults.into()), ..Flaky::default() });
+    let slow = Arc::new(Slow { store: store.clone(), attempts: AtomicU32::default(), taken: Mutex::default() });
+    let (id, broken) = (samples::fresh_todo_id(), life(samples::fresh_todo_id()));
+    let batch =
+        [deliveries(0, 0, &broken[1..3]), vec![Delivery::read(0, 2, "".into(), "no event".into())], deliveries(0, 3, &life(id))].concat();
+    let running = start_on(store, &mut [Ok(batch)].into_iter(), slow.clone());
+    running.shows(id, 5).await;
+    assert_eq!(*slow.taken.lock().expect("a lock"), [0, 1, 2], "though storing was tried again and again");
+    assert_eq!(slow.attempts.load(Ordering::SeqCst), 3);
 }
 
 /// Metrics are per thread here, so that tests do not count each other's events.

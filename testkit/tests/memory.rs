@@ -15,6 +15,7 @@ use testkit::{
         checkpoints::{self, Kept},
         command_source::{self, CommandTopic, Commands, Written},
         event_feed::{self, Feed},
+        forks,
         journal::{self, Journals},
         live, outbox_index, positions,
         view_reader_store::{self, Views},
@@ -55,6 +56,7 @@ async fn views() {
 async fn journal() {
     journal::suite(async || Journals::of(MemoryJournal::default())).await;
     checkpoints::suite(async || Kept::of(MemoryJournal::default())).await;
+    forks::suite(async || Fresh::of(MemoryJournal::default())).await;
 }
 
 struct Topic(Arc<MemoryTopic>);

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use adapters::{
     kafka::{
         consumer::{ConsumerConfig, KafkaReader},
+        dead_letters::KafkaDeadLetters,
         facts::KafkaFacts,
     },
     postgres::{PgAnalytics, PgJournal, PgViews},
@@ -11,8 +12,8 @@ use adapters::{
 use anyhow::Context;
 use clap::ValueEnum;
 use gateway::{Probe, ViewsProbe};
-use ports::{FeedPosition, Live};
-use projections::{Analytics, JournalIngest, Projection, TodoViews};
+use ports::{FeedPosition, Live, SystemClock};
+use projections::{Analytics, JournalIngest, Parking, Projection, TodoViews};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
@@ -41,6 +42,9 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
     let stop = server::stop_signal()?;
     let url = &options.edge.stores.database_url;
     let views = Arc::new(PgViews::new(url).context("--database-url")?);
+    let letters =
+        Arc::new(KafkaDeadLetters::new(&options.kafka.kafka_brokers, &options.kafka.settings()).context("--kafka-brokers, --kafka-tls")?);
+    let forks = Arc::new(PgJournal::new(url).context("--database-url")?);
     let mut projecting = JoinSet::new();
     for kind in &options.only {
         let (projection, position): (Arc<dyn Projection>, Arc<dyn FeedPosition>) = match kind {
@@ -66,7 +70,14 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
         let live = ConsumerConfig::live(&options.kafka.kafka_brokers, EVENTS, group);
         let consumer = ConsumerConfig { settings: options.kafka.settings(), ..live };
         let reader = KafkaReader::start(&consumer, position).context("--kafka-brokers, --kafka-tls")?;
-        projecting.spawn(projections::run(projections::Config::default(), Box::new(reader), projection, stop.clone()));
+        let parking = Parking {
+            letters: letters.clone(),
+            forks: forks.clone(),
+            topic: EVENTS.into(),
+            group: format!("todo-{}", projection.name()),
+            clock: Arc::new(SystemClock),
+        };
+        projecting.spawn(projections::run(projections::Config::default(), Box::new(reader), projection, Arc::new(parking), stop.clone()));
     }
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));
     let dispatch = Arc::new(options.edge.common.dispatch()?);

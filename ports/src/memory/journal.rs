@@ -1,4 +1,5 @@
 mod checkpoints;
+mod forks;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::locked;
 use crate::{
-    Chain, Checkpoint, CoveredHead, FeedPosition, FeedPositionError, Journal, JournalEntry, JournalError, JournalHead, JournalRow,
+    Chain, Checkpoint, CoveredHead, FeedPosition, FeedPositionError, Fork, Journal, JournalEntry, JournalError, JournalHead, JournalRow,
     JournalStore, Positioned, Secret,
 };
 
@@ -29,6 +30,8 @@ struct Kept {
     chains: BTreeMap<String, Vec<usize>>,
     offsets: BTreeMap<i32, i64>,
     checkpoints: Vec<(Checkpoint, Vec<CoveredHead>)>,
+    /// Each with whether it was released.
+    forks: Vec<(Fork, bool)>,
 }
 
 impl MemoryJournal {

@@ -20,6 +20,8 @@ pub struct FoldedFacts {
     pub told: Vec<Fact>,
     /// The todos that stopped, each with its first obstacle in this batch.
     pub stopped: Vec<Stopped>,
+    /// Every event that could not be taken, counted from 0, in order.
+    pub refused: Vec<(usize, Obstacle)>,
     /// How many events were applied.
     pub applied: u64,
     /// How many events were known already.
@@ -33,11 +35,12 @@ pub fn fold_facts<'a>(known: Vec<TodoFacts>, events: impl IntoIterator<Item = &'
     let mut changed: BTreeSet<TodoId> = BTreeSet::new();
     let mut stops: HashMap<String, Stopped> = HashMap::new();
     let mut folded = FoldedFacts::default();
-    for record in events {
+    for (nth, record) in events.into_iter().enumerate() {
         let id = match todo_id(record) {
             None => continue,
             Some(Ok(id)) => id,
             Some(Err(obstacle)) => {
+                folded.refused.push((nth, obstacle.obstacle.clone()));
                 stops.entry(record.aggregate_id.clone()).or_insert(obstacle);
                 continue;
             }
@@ -52,6 +55,7 @@ pub fn fold_facts<'a>(known: Vec<TodoFacts>, events: impl IntoIterator<Item = &'
                 changed.insert(id);
             }
             Err(obstacle) => {
+                folded.refused.push((nth, obstacle.clone()));
                 stops.entry(record.aggregate_id.clone()).or_insert_with(|| stopped(record, obstacle));
             }
         }

@@ -10,7 +10,7 @@ use ports::{AnalyticsStore, Delivery, FactFeed, Source};
 
 pub use fold::{FoldedFacts, fold_facts};
 
-use crate::{Applied, Projection, fold::todo_id, views::next_offsets};
+use crate::{Applied, Projection, Quarantine, fold::todo_id, sift::Sifted, views::next_offsets};
 
 /// What is counted about todos.
 ///
@@ -39,17 +39,20 @@ impl Projection for Analytics {
     }
 
     /// From the facts that are there now: so it is right too after an attempt of which nobody knows whether it was stored.
-    async fn apply(&self, batch: &[Delivery]) -> Result<Applied, Source> {
-        let events = || batch.iter().filter_map(|delivery| delivery.event.as_ref().ok());
+    async fn apply(&self, batch: &[Delivery], quarantine: &dyn Quarantine) -> Result<Applied, Source> {
+        let mut sifted = Sifted::of(batch, quarantine).await?;
+        let events = || sifted.events();
         let ids: BTreeSet<_> = events().filter_map(|event| todo_id(event)?.ok()).collect();
         let ids: Vec<_> = ids.into_iter().collect();
         let known = if ids.is_empty() { vec![] } else { self.store.facts(&ids).await? };
         let folded = fold_facts(known, events());
+        sifted.refuse(folded.refused);
+        let stopped = [folded.stopped, sifted.put(quarantine).await?].concat();
         if let Some(feed) = self.feed.as_ref().filter(|_| !folded.told.is_empty()) {
             feed.publish(&folded.told).await?;
         }
         self.store.store(&folded.facts, &folded.past, &next_offsets(batch)).await?;
         let reached = folded.facts.iter().map(|facts| (facts.id.to_string(), facts.version)).collect();
-        Ok(Applied { applied: folded.applied, known: folded.known, stopped: folded.stopped, reached })
+        Ok(Applied { applied: folded.applied, known: folded.known, stopped, reached })
     }
 }

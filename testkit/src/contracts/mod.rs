@@ -10,6 +10,7 @@ pub mod analytics;
 pub mod checkpoints;
 pub mod command_source;
 pub mod event_feed;
+pub mod forks;
 pub mod journal;
 pub mod live;
 pub mod outbox_index;

@@ -5,12 +5,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use ports::{Delivery, FeedPosition};
+use ports::{Delivery, FeedPosition, PackedHeaders};
 use rdkafka::{
     ClientContext, Message, Offset, TopicPartitionList,
     consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext},
     error::{KafkaError, KafkaResult, RDKafkaErrorCode},
-    message::BorrowedMessage,
+    message::{BorrowedMessage, Headers},
     types::RDKafkaRespErr,
 };
 use tokio::{runtime::Handle, sync::mpsc};
@@ -151,5 +151,7 @@ pub(in crate::kafka) fn heals(error: &KafkaError) -> bool {
 
 fn delivery(message: &BorrowedMessage<'_>) -> Delivery {
     let copied = |bytes: Option<&[u8]>| Bytes::copy_from_slice(bytes.unwrap_or_default());
-    Delivery::read(message.partition(), message.offset(), copied(message.key()), copied(message.payload()))
+    let headers = message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value.unwrap_or_default()));
+    let headers = PackedHeaders::pack(headers);
+    Delivery::read(message.partition(), message.offset(), copied(message.key()), copied(message.payload())).with_headers(headers)
 }

@@ -2,6 +2,7 @@
 
 mod append;
 mod checkpoints;
+mod forks;
 mod read;
 
 use std::{
