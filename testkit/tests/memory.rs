@@ -16,7 +16,7 @@ use testkit::{
         command_source::{self, CommandTopic, Commands, Written},
         event_feed::{self, Feed},
         journal::{self, Journals},
-        live, outbox_index, positions,
+        live, outbox_index, positions, record_store,
         view_reader_store::{self, Views},
     },
 };
@@ -25,6 +25,11 @@ use testkit::{
 async fn aggregates() {
     aggregate_store::suite(async || Fresh::of(MemoryStore::default())).await;
     aggregate_store::an_absent_actor_takes_no_later_write(async || Fresh::of(MemoryStore::default())).await;
+}
+
+#[tokio::test]
+async fn records() {
+    record_store::suite(async || Fresh::of(MemoryStore::default())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
