@@ -6,7 +6,10 @@ use domain::Aggregate;
 use ports::{ActorHost, ActorKey, Dispatch, DispatchError, HostError};
 use tokio_util::sync::CancellationToken;
 
-use crate::host::{Host, Services};
+use crate::{
+    TakeTypes,
+    host::{Host, Services},
+};
 
 /// The actors of this process, of all types.
 pub struct Hosts {
@@ -45,13 +48,6 @@ impl Hosts {
         Self { by_type: BTreeMap::new(), services: Arc::new(services) }
     }
 
-    /// Hosts actors of type `A`, too.
-    #[must_use]
-    pub fn with<A: Aggregate>(mut self) -> Self {
-        self.by_type.insert(A::TYPE, Arc::new(Host::<A>::new(self.services.clone())));
-        self
-    }
-
     /// Looks after idle actors until `shutdown`.
     pub async fn keep_house_until(&self, shutdown: CancellationToken) {
         while shutdown.run_until_cancelled(tokio::time::sleep(self.services.options.housekeeping)).await.is_some() {
@@ -66,6 +62,14 @@ impl Hosts {
             .get_key_value(actor_type)
             .map(|(name, host)| (*name, host))
             .ok_or_else(|| HostError::Unknown(format!("actor type {actor_type}")))
+    }
+}
+
+/// Hosts actors of these types.
+impl TakeTypes for Hosts {
+    fn with<A: Aggregate>(mut self) -> Self {
+        self.by_type.insert(A::TYPE, Arc::new(Host::<A>::new(self.services.clone())));
+        self
     }
 }
 

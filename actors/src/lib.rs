@@ -12,13 +12,17 @@ mod outbox;
 mod recent;
 mod record;
 mod relay;
+mod restore;
 mod sweeper;
 mod turn;
+mod types;
 
 pub use host::{Options, Services};
 pub use hosts::{Hosts, LocalDispatch};
 pub use recent::RECENT_COMMANDS;
 pub use record::SCHEMA;
 pub use relay::{Relay, RelayOptions};
+pub use restore::{Kinds, Left, NotRestored, Restoration, RestoreError, RestoreOptions, Restored, restore, restored_writes};
 pub use sweeper::{SweepOptions, sweep_until};
 pub use turn::TurnError;
+pub use types::TakeTypes;

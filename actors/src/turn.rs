@@ -82,7 +82,7 @@ pub(crate) async fn execute<A: Aggregate>(
 
 /// The events to commit, or else the answer that needs no commit.
 fn judge<A: Aggregate>(record: &Record<A::State>, envelope: &Envelope<A::Command>, print: &str) -> Result<Vec<A::Event>, Answer<A>> {
-    match record.recent_commands.look_up(&envelope.command_id, print, &record.state) {
+    match record.recent_commands.look_up(envelope, print, &record.state) {
         Seen::Answered(answer) => return Err(Reply::Accepted(answer)),
         Seen::Reused => return Err(Reply::Refused { refusal: Refusal::CommandIdReused }),
         Seen::Never => {}

@@ -5,14 +5,17 @@ mod support;
 
 use std::{sync::Arc, time::Duration};
 
-use adapters::dapr::{
-    dispatch::{DaprDispatch, DispatchConfig},
-    state::{DaprStore, StateConfig, unseal},
-    stream::{ActorStream, StreamConfig},
+use adapters::{
+    dapr::{
+        dispatch::{DaprDispatch, DispatchConfig},
+        state::{DaprStore, StateConfig, unseal},
+        stream::{ActorStream, StreamConfig},
+    },
+    redis::{connect, records::RedisRecords},
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use ports::{ActorKey, AggregateStore, CommitError, Dispatch, LoadError, NewRecord, Stored};
+use ports::{ActorKey, AggregateStore, CommitError, Dispatch, LoadError, NewRecord, RecordStore, Stored};
 use redis::AsyncCommands;
 use serde_json::{Value, json};
 use support::{
@@ -110,6 +113,28 @@ async fn stack_dapr_state_is_fenced_in_redis() {
         assert!(matches!(answer, Err(CommitError::LostRace)), "{stale}: {answer:?}");
         assert_eq!(stage.raw(&key).await, before, "nothing changes in Redis");
     }
+}
+
+/// What lies there after a restoration is daprd's own layout, and its count is the fence.
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_dapr_state_goes_on_from_a_restored_record() {
+    let stage = stage().await;
+    let (key, writes) = (fresh_key(), 1_800_000_000_u64 << 20);
+    let connection = connect(&stage.engine.redis(), Duration::from_secs(5)).expect("an address");
+    let records = RedisRecords::new(connection, [("Todo", "test")]);
+    let restored = Stored { writes, value: json!({ "writes": writes, "state": "<restored> \"ä\"" }).to_string().into() };
+    records.create_all(&[(key.clone(), restored.clone())]).await.expect("written");
+    stage.activate(&key).await;
+    assert_eq!(stage.store.load(&key).await.expect("an answer"), Some(restored));
+    for stale in [0, 1, 7, writes - 1, writes + 1] {
+        let answer = stage.store.commit(&key, stale, record(&json!({ "writes": stale + 1 }))).await;
+        assert!(matches!(answer, Err(CommitError::LostRace)), "{stale}: {answer:?}");
+    }
+    let next = record(&json!({ "writes": writes + 1, "state": "next" }));
+    stage.store.commit(&key, writes, next.clone()).await.expect("the next write");
+    let stored = Stored { writes: writes + 1, value: next.value };
+    assert_eq!(stage.store.load(&key).await.expect("an answer"), Some(stored.clone()));
+    assert_eq!(records.present(&[key]).await.expect("an answer"), [Some(stored)], "and what daprd wrote is read, too");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,13 +5,13 @@ mod support;
 
 use std::{sync::Arc, time::Duration};
 
-use adapters::redis::{connect, outbox::RedisOutboxIndex, positions::RedisPositions};
+use adapters::redis::{connect, outbox::RedisOutboxIndex, positions::RedisPositions, records::RedisRecords};
 use jiff::Timestamp;
 use ports::{Mark, OutboxIndex, Positions, PositionsBounds};
 use redis::AsyncCommands;
 use support::{PATIENCE, engine::Redis};
 use testkit::{
-    contracts::{Fresh, aggregate_store::TYPES, outbox_index, positions},
+    contracts::{Fresh, aggregate_store::TYPES, outbox_index, positions, record_store},
     poll_until,
     samples::{at, fresh_key, fresh_todo_id, fresh_user},
 };
@@ -42,6 +42,13 @@ async fn stack_redis_outbox_keeps_the_contract() {
         Fresh::keeping(index(&redis.url()), redis)
     };
     outbox_index::suite(fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_records_keep_the_contract() {
+    let redis = Redis::start().await;
+    let fresh = async || Fresh::of(RedisRecords::new(connect(&redis.url(), DEADLINE).expect("an address"), [("Todo", "todo-backend")]));
+    record_store::suite(fresh).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

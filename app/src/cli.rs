@@ -39,6 +39,9 @@ enum Command {
     #[cfg(feature = "cluster")]
     #[command(subcommand)]
     Topics(crate::cluster::TopicsCommand),
+    /// Actors' records from the journal into a Redis that has lost them, while no actor is hosted
+    #[cfg(feature = "cluster")]
+    Restore(crate::cluster::RestoreCommand),
     /// Messages that could not be taken
     #[cfg(feature = "cluster")]
     DeadLetters(crate::cluster::DeadLettersOptions),
@@ -64,6 +67,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Database(command) => crate::cluster::database(command).await,
         #[cfg(feature = "cluster")]
         Command::Topics(command) => crate::cluster::topics(command).await,
+        #[cfg(feature = "cluster")]
+        Command::Restore(command) => crate::cluster::restore(command).await,
         #[cfg(feature = "cluster")]
         Command::DeadLetters(options) => crate::cluster::dead_letters(options).await,
     }

@@ -5,12 +5,12 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use actors::{Hosts, LocalDispatch, Services};
 use adapters::sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteStore, SqliteViews};
 use anyhow::{Context, ensure};
-use domain::{UserId, todo::Todo, user::User};
+use domain::UserId;
 use gateway::{Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
-use crate::{checkpoints::CheckpointOptions, live::LiveFlags, server, telemetry::Metrics};
+use crate::{aggregates, checkpoints::CheckpointOptions, live::LiveFlags, server, telemetry::Metrics};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -55,7 +55,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-    let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<User>());
+    let hosts = Arc::new(aggregates::all(Hosts::new(services)));
     let projecting = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(reader),

@@ -1,5 +1,6 @@
 //! The `todo` binary: reads its configuration, puts ports and adapters together, runs until it is told to stop.
 
+mod aggregates;
 mod audit;
 mod checkpoints;
 mod cli;
@@ -9,6 +10,8 @@ mod embedded;
 mod live;
 #[cfg(feature = "cluster")]
 mod probes;
+#[cfg(feature = "cluster")]
+mod progress;
 mod server;
 mod telemetry;
 

@@ -10,6 +10,10 @@ pub trait Aggregate: Send + Sync + 'static {
     /// The virtual actor's type. Part of every stored key, so it never changes.
     const TYPE: &'static str;
 
+    /// What the ids of this type begin with, before the first hyphen; no other type's do. So an event tells by its
+    /// aggregate's id alone whose it is, and any actor can be made anew from the journal.
+    const ID_PREFIX: &'static str;
+
     /// Current state; the default is "does not exist yet".
     type State: Default + Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static;
     /// What somebody asks for.

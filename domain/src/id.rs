@@ -167,7 +167,20 @@ impl CommandId {
     pub fn new(uuid: Uuid) -> Self {
         Self(uuid.to_string())
     }
+
+    /// The id of a command that its client named by a key, of which `uuid` is made: no other id looks like it.
+    pub fn keyed(uuid: Uuid) -> Self {
+        Self(format!("{KEYED}{uuid}"))
+    }
+
+    /// Whether its client named it, and so may send it again much later.
+    pub fn is_keyed(&self) -> bool {
+        self.0.starts_with(KEYED)
+    }
 }
+
+/// What ids that come from keys begin with. Stored ids have it: never change it.
+const KEYED: &str = "key:";
 
 /// The id of event number `version` of an aggregate: a UUID version 7 (RFC 9562) whose time is `at` and whose other
 /// bits are a hash of what happened. So it needs no random source, and a turn that is decided again names it the same.

@@ -80,6 +80,31 @@ def processes(samples: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield from (line for _, line in sorted(lines, reverse=True))
 
 
+def statements(heaviest: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """A line for each statement."""
+    for of in heaviest:
+        query, calls = of["query"].strip().replace("|", "\\|")[:140], max(of["calls"], 1)
+        yield f"| `{query}` | {of['calls']} | {of['ms']:.0f} | {of['ms'] / calls:.2f} | {of['rows'] / calls:.1f} |"
+
+
+def limits(samples: Sequence[dict[str, Any]]) -> str:
+    """What the run was limited by, as far as processor time tells."""
+    first, last = samples[0], samples[-1]
+    seconds = last["at"] - first["at"]
+    all_ticks, idle = (last["machine"][key] - first["machine"][key] for key in ("all", "idle"))
+    shares = {name: 100 * (used - first["processes"].get(name, [0, 0])[0]) / seconds for name, (used, _) in last["processes"].items()}
+    busiest = sorted(shares.items(), key=lambda share: -share[1])[:4]
+    named = ", ".join(f"{name} {share:.0f} %" for name, share in busiest)
+    others = 100 * (all_ticks - idle) / os.sysconf("SC_CLK_TCK") / seconds - sum(shares.values())
+    if idle < 0.1 * all_ticks:
+        what = "Limited by the processors: all of them were busy"
+    elif busiest and busiest[0][1] > 90:
+        what = f"Limited perhaps by {busiest[0][0]}, which filled a core"
+    else:
+        what = "Not limited by the processors"
+    return f"{what}. Of one core: {named}; everything that is not listed below (the kernel, other programs) {max(others, 0):.0f} %."
+
+
 def waits(samples: Sequence[dict[str, Any]]) -> str:
     """How long queries waited for their person's own writes, of the whole run."""
     first, last = samples[0]["metrics"], samples[-1]["metrics"]
@@ -102,7 +127,7 @@ def waits(samples: Sequence[dict[str, Any]]) -> str:
 
 def write_report(
     out: Path, settings: dict[str, int], layout: str, history: bool, summary: dict[str, Any], record: Path,
-    samples: Sequence[dict[str, Any]], drained: float | None,
+    samples: Sequence[dict[str, Any]], drained: float | None, heaviest: Sequence[dict[str, Any]],
 ) -> str:
     """Writes report.md and the plots into `out`; gives the report."""
     plots(out, record, samples)
@@ -145,9 +170,15 @@ Read-your-writes: {waits(samples)}. Answers marked stale: {100 * metrics.get('st
 Events behind at most: {', '.join(f'{name} {lag}' for name, lag in sorted(lags.items())) or 'unknown'}; after the run the \
 projections {'had not caught up within 60 s' if drained is None else f'had caught up within {drained:.1f} s'}.
 
+{limits(samples)}
+
 | process | % of one core | MiB at most |
 |---|---|---|
 {chr(10).join(processes(samples))}
+
+| statement (PostgreSQL) | calls | ms in all | ms each | rows each |
+|---|---|---|---|---|
+{chr(10).join(statements(heaviest))}
 
 ![latency](latency.svg)
 ![throughput](throughput.svg)

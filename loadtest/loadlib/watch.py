@@ -101,7 +101,8 @@ class Watch:
         """How long the projections take to show all, once the load has ended; nothing if that is too long."""
         begun = time.monotonic()
         while time.monotonic() - begun < seconds:
-            if all(lag <= 0 for lag in self.lags().values()):
+            lags = self.lags()
+            if lags and all(lag <= 0 for lag in lags.values()):
                 return time.monotonic() - begun
             time.sleep(0.1)
         return None

@@ -22,6 +22,7 @@ mod outbox;
 mod outcomes;
 mod positions;
 mod reader;
+mod records;
 mod store;
 mod views;
 
@@ -43,6 +44,7 @@ pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use outcomes::{CommandOutcome, OutcomeProblem, Outcomes, OutcomesError, Verdict};
 pub use positions::{Positions, PositionsBounds, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
+pub use records::{RecordStore, RecordStoreError};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
 pub use views::{Completion, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 

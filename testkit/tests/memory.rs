@@ -17,7 +17,7 @@ use testkit::{
         event_feed::{self, Feed},
         forks,
         journal::{self, Journals},
-        live, outbox_index, positions,
+        live, outbox_index, positions, record_store,
         view_reader_store::{self, Views},
     },
 };
@@ -26,6 +26,11 @@ use testkit::{
 async fn aggregates() {
     aggregate_store::suite(async || Fresh::of(MemoryStore::default())).await;
     aggregate_store::an_absent_actor_takes_no_later_write(async || Fresh::of(MemoryStore::default())).await;
+}
+
+#[tokio::test]
+async fn records() {
+    record_store::suite(async || Fresh::of(MemoryStore::default())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -100,6 +100,8 @@ def postgres(stack: Stack) -> Spec:
         [
             *(programs["postgres"], "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1"),
             *("-c", "unix_socket_directories=", "-c", "shared_buffers=64MB", "-c", "max_connections=100"),
+            # For whoever measures: what each statement takes.
+            *(("-c", "shared_preload_libraries=pg_stat_statements") if os.environ.get("STACK_POSTGRES_STATEMENTS") else ()),
         ],
         ready=lambda: probe.command_ok([programs["pg_isready"], *connection, "-d", "postgres", "-q"]),
         before=before,

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use actors::{Hosts, LocalDispatch, Options, Relay, RelayOptions, Services};
+use actors::{Hosts, LocalDispatch, Options, Relay, RelayOptions, Services, TakeTypes};
 use async_trait::async_trait;
 use domain::{
     CommandId, Envelope, EventRecord, Text, TodoId, Trace, UserId,

@@ -22,7 +22,7 @@ use serde::Deserialize;
 use super::API_TOKEN;
 
 /// The one key that an aggregate has.
-const KEY: &str = "aggregate";
+pub(crate) const KEY: &str = "aggregate";
 /// An etag that no write count ever is: accepted only where the key does not exist yet. `0` and none would overwrite.
 const CREATE_ONLY: u64 = i32::MAX as u64;
 /// More than daprd itself takes in one message by default.
@@ -198,10 +198,24 @@ fn transaction(etag: u64, writes: u64, record: &str) -> Result<Bytes, serde_json
     let mut body = Vec::with_capacity(128 + record.len() + record.len() / 4);
     body.extend_from_slice(br#"[{"operation":"upsert","request":{"key":""#);
     body.extend_from_slice(KEY.as_bytes());
-    body.extend_from_slice(format!(r#"","etag":"{etag}","value":{{"writes":{writes},"record":"#).as_bytes());
-    serde_json::to_writer(&mut body, record)?;
-    body.extend_from_slice(b"}}}]");
+    body.extend_from_slice(format!(r#"","etag":"{etag}","value":"#).as_bytes());
+    seal_into(&mut body, writes, record)?;
+    body.extend_from_slice(b"}}]");
     Ok(body.into())
+}
+
+/// What the store is to hold under an aggregate's key: see [`Sealed`].
+pub(crate) fn seal(writes: u64, record: &str) -> Result<Vec<u8>, serde_json::Error> {
+    let mut data = Vec::with_capacity(48 + record.len() + record.len() / 4);
+    seal_into(&mut data, writes, record)?;
+    Ok(data)
+}
+
+fn seal_into(data: &mut Vec<u8>, writes: u64, record: &str) -> Result<(), serde_json::Error> {
+    data.extend_from_slice(format!(r#"{{"writes":{writes},"record":"#).as_bytes());
+    serde_json::to_writer(&mut *data, record)?;
+    data.push(b'}');
+    Ok(())
 }
 
 /// Whether the store's script says that the key's write count is not the etag.

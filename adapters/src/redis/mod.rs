@@ -1,8 +1,10 @@
 //! Redis: the outbox index, recent positions, live news.
 
+pub mod hosts;
 pub mod live;
 pub mod outbox;
 pub mod positions;
+pub mod records;
 mod shared;
 
 use std::time::Duration;
@@ -31,6 +33,9 @@ impl From<::redis::RedisError> for Error {
         Self::Failed(std::sync::Arc::new(error))
     }
 }
+
+/// What [`connect`] gives.
+pub type Connection = ConnectionManager;
 
 /// A connection that all users share and that comes back by itself. Connects when first used; each command may take as
 /// long as `deadline`. Must be called within a tokio runtime.

@@ -12,7 +12,6 @@ use adapters::{
 };
 use anyhow::Context;
 use axum::Router;
-use domain::{Aggregate, todo::Todo, user::User};
 use gateway::Probe;
 use ports::{ActorHost, SystemClock};
 use tokio::task::JoinSet;
@@ -23,7 +22,7 @@ use super::{
     edge, intake,
     options::{Callbacks, HostOptions, REDIS_DEADLINE},
 };
-use crate::{probes::UpProbe, server, telemetry::Metrics};
+use crate::{aggregates, probes::UpProbe, server, telemetry::Metrics};
 
 /// Whether the process has the public edge, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +47,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     let stop = server::stop_signal()?;
 
     let connection = redis::connect(&options.edge.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
-    let index = Arc::new(RedisOutboxIndex::new(connection, vec![Todo::TYPE, User::TYPE], REDIS_DEADLINE));
+    let index = Arc::new(RedisOutboxIndex::new(connection.clone(), aggregates::all(Vec::new()), REDIS_DEADLINE));
     let events = FeedConfig { settings: options.kafka.settings(), ..FeedConfig::new(&options.kafka.kafka_brokers) };
     let feed = Arc::new(KafkaFeed::new(events).context("--kafka-brokers, --kafka-tls")?);
     let (relay, relaying) = Relay::start(feed, index.clone(), RelayOptions::default());
@@ -58,12 +57,13 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
         clock: Arc::new(SystemClock),
         options: actors::Options::default(),
     };
-    let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<User>());
+    let hosts = Arc::new(aggregates::all(Hosts::new(services)));
     let dispatch = Arc::new(common.dispatch()?);
 
     let mut tasks = JoinSet::new();
     let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop).await?;
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
+    tasks.spawn(redis::hosts::announce_until(connection, stop.clone()));
     tasks.spawn({
         let (hosts, stop) = (hosts.clone(), stop.clone());
         async move { hosts.keep_house_until(stop).await }

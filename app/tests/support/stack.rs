@@ -107,6 +107,11 @@ impl Stack {
         format!("{}{path}", self.var("GATEWAY_URL"))
     }
 
+    /// What `redis-cli` prints for these words.
+    pub(crate) fn redis(&self, words: &[&str]) -> String {
+        must("redis-cli", &[&["-u", self.var("REDIS_URL")], words].concat())
+    }
+
     /// The fields of a hash in Redis.
     pub(crate) fn redis_hash(&self, key: &str) -> HashMap<String, String> {
         let text = must("redis-cli", &["-u", self.var("REDIS_URL"), "--json", "HGETALL", key]);

@@ -20,10 +20,11 @@ pub use state::{Todo, TodoState};
 pub use undo::{ChangedSince, undo};
 pub use values::{Description, MAX_TAGS, Order, Priority, Tag, Tags, Title};
 
-use crate::{Aggregate, Envelope, EventRecord, Refusal, UpcastError};
+use crate::{Aggregate, Envelope, EventRecord, Refusal, TodoId, UpcastError};
 
 impl Aggregate for Todo {
     const TYPE: &'static str = "Todo";
+    const ID_PREFIX: &'static str = TodoId::PREFIX;
     type State = TodoState;
     type Command = Command;
     type Event = Event;

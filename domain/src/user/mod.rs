@@ -9,10 +9,11 @@ pub use command::Command;
 pub use event::Event;
 pub use state::{FilterName, FilterQuery, MAX_FILTERS, User};
 
-use crate::{Aggregate, Envelope, EventRecord, Refusal, UpcastError, todo::upcast::read};
+use crate::{Aggregate, Envelope, EventRecord, PersonId, Refusal, UpcastError, todo::upcast::read};
 
 impl Aggregate for User {
     const TYPE: &'static str = "User";
+    const ID_PREFIX: &'static str = PersonId::PREFIX;
     type State = Self;
     type Command = Command;
     type Event = Event;

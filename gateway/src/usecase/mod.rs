@@ -51,8 +51,7 @@ impl Caller {
         let Some(RequestKey(key)) = &self.key else { return CommandId::new(edge.gateway.ids.uuid()) };
         let name = [self.principal.as_str().as_bytes(), &[0], key.as_bytes()].concat();
         let uuid = Uuid::new_v5(&REQUEST_KEYS, &name);
-        // The alphabet and the length fit whatever the key was.
-        format!("key:{uuid}").parse().unwrap_or_else(|_| CommandId::new(uuid))
+        CommandId::keyed(uuid)
     }
 
     /// The id of a todo that the caller creates. A key names it, so that the same request meets the same one.

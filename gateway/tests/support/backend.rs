@@ -3,7 +3,7 @@ use std::{
     time::Duration,
 };
 
-use actors::{Hosts, LocalDispatch, Services};
+use actors::{Hosts, LocalDispatch, Services, TakeTypes};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{Aggregate, EventRecord, PersonId, TodoId, UserId, fold, todo::Todo, user::User};

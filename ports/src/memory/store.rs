@@ -3,7 +3,7 @@ use std::{collections::HashMap, sync::Mutex};
 use async_trait::async_trait;
 
 use super::locked;
-use crate::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
+use crate::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, RecordStore, RecordStoreError, Stored};
 
 /// Aggregates in a map.
 #[derive(Debug, Default)]
@@ -24,5 +24,25 @@ impl AggregateStore for MemoryStore {
         }
         records.insert(key.clone(), Stored { writes: expected + 1, value: record.value });
         Ok(())
+    }
+}
+
+#[async_trait]
+impl RecordStore for MemoryStore {
+    async fn present(&self, keys: &[ActorKey]) -> Result<Vec<Option<Stored>>, RecordStoreError> {
+        let records = locked(&self.records);
+        Ok(keys.iter().map(|key| records.get(key).cloned()).collect())
+    }
+
+    async fn create_all(&self, new: &[(ActorKey, Stored)]) -> Result<Vec<Option<Stored>>, RecordStoreError> {
+        let mut records = locked(&self.records);
+        let create = |(key, record): &(ActorKey, Stored)| {
+            let present = records.get(key).cloned();
+            if present.is_none() {
+                records.insert(key.clone(), record.clone());
+            }
+            present
+        };
+        Ok(new.iter().map(create).collect())
     }
 }

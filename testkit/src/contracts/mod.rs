@@ -15,6 +15,7 @@ pub mod journal;
 pub mod live;
 pub mod outbox_index;
 pub mod positions;
+pub mod record_store;
 pub mod view_reader_store;
 
 /// An implementation to be tested.
