@@ -71,6 +71,9 @@ BREAKS = [
     ("gitops", "deploy/argocd/values.yaml", "obj.status.observedGeneration == obj.metadata.generation", "true"),
     ("gitops", "deploy/kubernetes/base/database.yaml", "hook: Sync", "hook: PreSync"),
     ("schemas", "deploy/argocd/base/root.yaml", "targetRevision: main", "targetRevisions: main"),
+    ("workflows", ".github/workflows/image.yaml", "id-token: write", "id-tokens: write"),
+    ("workflows", ".github/workflows/deploy.yaml", "VERSION: ${{ github.ref_name }}", "VERSION: ${{ github.reference }}"),
+    ("workflows", ".github/workflows/drift.yaml", 'run: tools/ci/drift', 'run: tools/ci/drift ${{ github.event.inputs.x }}'),
     ("image", "Dockerfile", "--no-install-recommends ", ""),
 ]
 
