@@ -12,4 +12,6 @@ pub mod postgres;
 #[cfg(feature = "cluster")]
 pub mod redis;
 pub mod sqlite;
+#[cfg(feature = "cluster")]
+pub mod telemetry;
 mod views;

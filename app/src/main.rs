@@ -5,6 +5,7 @@ mod cli;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod embedded;
+mod healthy;
 #[cfg(feature = "cluster")]
 mod probes;
 mod server;

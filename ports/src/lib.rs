@@ -22,6 +22,7 @@ mod outcomes;
 mod positions;
 mod reader;
 mod store;
+pub mod trace;
 mod views;
 
 pub use analytics::{AnalyticsError, AnalyticsReader, AnalyticsStore, Completed, FactQuery, PastOverdue, TodoFacts};

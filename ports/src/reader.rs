@@ -15,6 +15,8 @@ pub struct Delivery {
     pub key: Bytes,
     /// What came, byte for byte. May hold private text: never log it.
     pub body: Bytes,
+    /// Where in a trace it was published (`traceparent`), if that was told.
+    pub trace: Option<String>,
     /// The event, or why it could not be read (shows no values).
     pub event: Result<EventRecord, String>,
 }
@@ -28,7 +30,7 @@ impl Delivery {
         } else {
             serde_json::from_slice(&body).map_err(|error| format!("its body is no event record: {:?}", error.classify()))
         };
-        Self { partition, offset, key, body, event }
+        Self { partition, offset, key, body, trace: None, event }
     }
 
     /// An event as a feed would deliver it.
@@ -37,7 +39,7 @@ impl Delivery {
     /// Never: event records always serialise.
     pub fn of(partition: i32, offset: i64, event: EventRecord) -> Self {
         let body = serde_json::to_vec(&event).map(Bytes::from).unwrap_or_default();
-        Self { partition, offset, key: event.aggregate_id.clone().into(), body, event: Ok(event) }
+        Self { partition, offset, key: event.aggregate_id.clone().into(), body, trace: None, event: Ok(event) }
     }
 }
 

@@ -28,6 +28,8 @@ class State:
     layout: str = "split"
     callbacks: str = "stream"
     hosts: int = 1
+    # Whether Prometheus and a collector watch it.
+    observability: bool = False
     # The `todo` binary of the last `up`, so that `start` and `scale` run the same one.
     binary: str = ""
     # Names that `up` has been asked for; `status` reports against this.

@@ -10,7 +10,7 @@ use rdkafka::{
     ClientContext, Message, Offset, TopicPartitionList,
     consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext},
     error::{KafkaError, KafkaResult, RDKafkaErrorCode},
-    message::BorrowedMessage,
+    message::{BorrowedMessage, Headers},
     types::RDKafkaRespErr,
 };
 use tokio::{runtime::Handle, sync::mpsc};
@@ -151,5 +151,9 @@ pub(in crate::kafka) fn heals(error: &KafkaError) -> bool {
 
 fn delivery(message: &BorrowedMessage<'_>) -> Delivery {
     let copied = |bytes: Option<&[u8]>| Bytes::copy_from_slice(bytes.unwrap_or_default());
-    Delivery::read(message.partition(), message.offset(), copied(message.key()), copied(message.payload()))
+    let trace = message.headers().and_then(|headers| headers.iter().find(|header| header.key == "traceparent"));
+    Delivery {
+        trace: trace.and_then(|header| std::str::from_utf8(header.value?).ok()).map(str::to_owned),
+        ..Delivery::read(message.partition(), message.offset(), copied(message.key()), copied(message.payload()))
+    }
 }
