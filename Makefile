@@ -14,7 +14,7 @@ TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
 # What the page is made of. npm and Vite want their folders beside it: they are ignored by Git.
 PAGE := $(shell find web/src web/public web/scripts web/index.html web/*.config.* web/package-lock.json -type f 2>/dev/null)
 
-.PHONY: help run page test test-unit test-web test-stack test-readme screenshots stack stack-down bench lint tools binary fmt deploy-check cluster-test freeze-contract load
+.PHONY: help run page test test-unit test-web test-stack test-readme screenshots stack stack-down bench lint tools binary fmt deploy-check image-check cluster-test freeze-contract load
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -71,6 +71,9 @@ deploy-check: ## Judge deploy/: schemas, policies, alerts, linters, agreement wi
 	tools/deploy-tools install
 	tools/deploy-check
 	printf '%s\n' tools/deploytests/test_*.py | xargs -P 2 -n 1 env PYTHONDONTWRITEBYTECODE=1 python3
+
+image-check: binary ## Build the image's last stage around the local release binary, run it, and look at its size
+	tools/image-check "$(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/todo"
 
 cluster-test: ## Apply deploy/ to a real Kubernetes API server (built once, about 10 minutes)
 	tools/deploy-tools install cluster

@@ -14,7 +14,7 @@ use tokio::{
     sync::{Mutex, OwnedMutexGuard},
     time::Instant,
 };
-use tracing::{debug, warn};
+use tracing::{Instrument, debug, info_span, warn};
 
 use crate::{Relay, cell::Cell, command, turn};
 
@@ -82,8 +82,14 @@ impl<A: Aggregate> Host<A> {
         match method {
             METHOD_COMMAND => {
                 let envelope = command::read::<A>(&key, &body)?;
-                let mut cell = self.lock(&key).await;
-                let answer = turn::execute(&mut cell, &self.services, &envelope).await.map_err(|error| failed(&key, error))?;
+                let span = ports::trace::span(envelope.trace.traceparent.as_deref(), || {
+                    info_span!("turn", otel.kind = "server", actor.r#type = A::TYPE)
+                });
+                let turn = async {
+                    let mut cell = self.lock(&key).await;
+                    turn::execute(&mut cell, &self.services, &envelope).await
+                };
+                let answer = turn.instrument(span).await.map_err(|error| failed(&key, error))?;
                 serde_json::to_vec(&answer).map(Bytes::from).map_err(|error| HostError::Failed(error.into()))
             }
             METHOD_RELAY => {

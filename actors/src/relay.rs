@@ -5,7 +5,7 @@ use futures::{StreamExt, poll, stream::FuturesUnordered};
 use jiff::Timestamp;
 use ports::{EventFeed, Mark, OutboxIndex, OutboxIndexError};
 use tokio::sync::mpsc;
-use tracing::warn;
+use tracing::{Instrument, info_span, warn};
 
 use crate::outbox::Progress;
 
@@ -36,6 +36,8 @@ struct Batch {
     mark: Mark,
     events: Arc<[EventRecord]>,
     progress: Arc<Progress>,
+    /// The turn's place in a trace.
+    trace: Option<String>,
 }
 
 type Publishing = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -75,7 +77,7 @@ impl Relay {
             return;
         }
         progress.begin();
-        if let Err(refused) = self.batches.try_send(Batch { mark, events, progress: progress.clone() }) {
+        if let Err(refused) = self.batches.try_send(Batch { mark, events, progress: progress.clone(), trace: ports::trace::here() }) {
             let batch = refused.into_inner();
             batch.progress.end(&batch.events, false);
             metrics::counter!("todo_relay_deferred_total").increment(1);
@@ -91,7 +93,8 @@ async fn run(mut queue: mpsc::Receiver<Batch>, feed: Arc<dyn EventFeed>, index: 
         tokio::select! {
             batch = queue.recv(), if publishing.len() < limit => match batch {
                 Some(batch) => {
-                    let mut future: Publishing = Box::pin(publish(batch, feed.clone(), index.clone()));
+                    let span = ports::trace::follow(batch.trace.as_deref(), || info_span!("publish", otel.kind = "producer"));
+                    let mut future: Publishing = Box::pin(publish(batch, feed.clone(), index.clone()).instrument(span));
                     // The feed orders by first poll, and the set below polls in any order: so poll now.
                     if poll!(&mut future).is_pending() {
                         publishing.push(future);

@@ -13,4 +13,6 @@ pub mod postgres;
 #[cfg(feature = "cluster")]
 pub mod redis;
 pub mod sqlite;
+#[cfg(feature = "cluster")]
+pub mod telemetry;
 mod views;

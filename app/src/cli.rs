@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::{audit, embedded, telemetry};
+use crate::{audit, embedded, healthy, telemetry};
 
 /// Todos as virtual actors: alone on one machine, or on a cluster with Dapr.
 #[derive(Debug, Parser)]
@@ -16,6 +16,8 @@ enum Command {
     Serve(embedded::Options),
     /// What happened to a todo, or whether the journal is still what was written into it
     Audit(audit::Options),
+    /// Whether the process at an address is ready: what containers' health checks run
+    Healthy(healthy::HealthyOptions),
     /// The edge: HTTP in, calls to actors out
     #[cfg(feature = "cluster")]
     Gateway(crate::cluster::GatewayOptions),
@@ -49,10 +51,12 @@ enum Command {
 
 /// Runs the command until it is done, or told to stop by SIGTERM or Ctrl+C.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
-    let metrics = telemetry::start()?;
+    let telemetry = telemetry::start()?;
+    let metrics = telemetry.metrics.clone();
     match cli.command {
         Command::Serve(options) => embedded::run(options, metrics).await,
         Command::Audit(options) => audit::run(options).await,
+        Command::Healthy(options) => healthy::run(options).await,
         #[cfg(feature = "cluster")]
         Command::Gateway(options) => crate::cluster::gateway(options, metrics).await,
         #[cfg(feature = "cluster")]

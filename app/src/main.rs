@@ -8,6 +8,7 @@ mod cli;
 mod cluster;
 mod embedded;
 mod live;
+mod healthy;
 #[cfg(feature = "cluster")]
 mod probes;
 #[cfg(feature = "cluster")]

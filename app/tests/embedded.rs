@@ -133,3 +133,33 @@ async fn a_data_folder_in_use_is_refused_by_name() {
     let said = String::from_utf8(second.stderr).unwrap();
     assert!(!second.status.success() && said.contains("in use") && said.contains("--data"), "{said}");
 }
+
+#[tokio::test]
+async fn a_health_check_tells_whether_somebody_is_ready_there() {
+    let mut embedded = Embedded::start().await;
+    let at = embedded.base.strip_prefix("http://").unwrap().to_owned();
+    let healthy = |path: &str| todo().args(["healthy", "--at", &at, "--path", path]).output().unwrap();
+    assert!(healthy("/readyz").status.success());
+    let lost = healthy("/nowhere");
+    assert!(!lost.status.success());
+    assert!(String::from_utf8_lossy(&lost.stderr).contains("/nowhere answers 404"), "{lost:?}");
+    embedded.kill();
+    let gone = healthy("/readyz");
+    assert!(!gone.status.success());
+    assert!(String::from_utf8_lossy(&gone.stderr).contains("is it running there?"), "{gone:?}");
+}
+
+#[tokio::test]
+async fn what_compose_seeds_is_taken_and_taken_once() {
+    let embedded = Embedded::start().await;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy/compose");
+    for _ in 0..2 {
+        let mut seed = std::process::Command::new("sh");
+        seed.arg(folder.join("seed.sh")).env("SEED", folder.join("seed.jsonl")).env("GATEWAY_URL", &embedded.base);
+        let said = seed.output().unwrap();
+        assert!(said.status.success(), "{said:?}");
+    }
+    let todos: Value = reqwest::get(format!("{}/api/v1/todos", embedded.base)).await.unwrap().json().await.unwrap();
+    let lines = std::fs::read_to_string(folder.join("seed.jsonl")).unwrap().lines().count();
+    assert_eq!(todos.as_array().unwrap().len(), lines);
+}

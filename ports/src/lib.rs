@@ -24,6 +24,7 @@ mod positions;
 mod reader;
 mod records;
 mod store;
+pub mod trace;
 mod views;
 
 pub use analytics::{AnalyticsError, AnalyticsReader, AnalyticsStore, Completed, FactQuery, PastOverdue, TodoFacts};

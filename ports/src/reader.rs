@@ -19,6 +19,8 @@ pub struct Delivery {
     pub body: Bytes,
     /// What came beside it.
     pub headers: PackedHeaders,
+    /// Where in a trace it was published (`traceparent`), if that was told.
+    pub trace: Option<String>,
     /// The event, or why it could not be read (shows no values).
     pub event: Result<EventRecord, String>,
 }
@@ -32,7 +34,7 @@ impl Delivery {
         } else {
             serde_json::from_slice(&body).map_err(|error| format!("its body is no event record: {:?}", error.classify()))
         };
-        Self { partition, offset, key, body, headers: PackedHeaders::default(), event }
+        Self { partition, offset, key, body, headers: PackedHeaders::default(), trace: None, event }
     }
 
     /// An event as a feed would deliver it.
@@ -41,7 +43,7 @@ impl Delivery {
     /// Never: event records always serialise.
     pub fn of(partition: i32, offset: i64, event: EventRecord) -> Self {
         let body = serde_json::to_vec(&event).map(Bytes::from).unwrap_or_default();
-        Self { partition, offset, key: event.aggregate_id.clone().into(), body, headers: PackedHeaders::default(), event: Ok(event) }
+        Self { partition, offset, key: event.aggregate_id.clone().into(), body, headers: PackedHeaders::default(), trace: None, event: Ok(event) }
     }
 
     /// With what came beside it.

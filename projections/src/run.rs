@@ -2,6 +2,7 @@ use std::{sync::Arc, time::Instant};
 
 use ports::{Delivery, FeedReader};
 use tokio_util::sync::CancellationToken;
+use tracing::{Span, info_span};
 
 use crate::{Backoff, Projection, Quarantine, quarantine::Once, report::Report};
 
@@ -70,6 +71,8 @@ async fn project(
         }
     }
     let begin = Instant::now();
+    // Each event's own trace gets a span as long as the batch took.
+    let _spans: Vec<Span> = batch.iter().map(|delivery| follow(delivery, projection.name())).collect();
     for failures in 1.. {
         let attempt = tokio::select! {
             biased;
@@ -88,4 +91,8 @@ async fn project(
         }
     }
     true
+}
+
+fn follow(delivery: &Delivery, projection: &'static str) -> Span {
+    ports::trace::follow(delivery.trace.as_deref(), || info_span!("project", otel.kind = "consumer", projection))
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import agreement, alerts, gitops, linters, manifests, terraform
+from . import agreement, alerts, compose, dashboards, gitops, linters, manifests, terraform
 from .tree import Tree
 
 CHECKS: dict[str, Callable[[Tree], list[str]]] = {
@@ -16,7 +16,9 @@ CHECKS: dict[str, Callable[[Tree], list[str]]] = {
     "settings": agreement.settings,
     "alerts": alerts.alerts,
     "coverage": alerts.coverage,
+    "dashboards": dashboards.dashboards,
     "routes": alerts.routes,
+    "compose": compose.compose,
     "gitops": gitops.gitops,
     "terraform": terraform.tidy,
     "yaml": linters.yaml_style,

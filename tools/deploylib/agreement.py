@@ -8,7 +8,8 @@ from typing import Any
 from .tree import Tree, part
 
 # Ours by environment that is not an option of the binary.
-OTHER_NAMES = {"RUST_LOG", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME"}
+OTHER_NAMES = {"RUST_LOG", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER",
+               "OTEL_TRACES_SAMPLER_ARG"}
 
 
 def workloads(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from . import probe
+from . import observability, probe
 from .backing import needed
 from .config import REPO, Stack, StackError, engine_path
 from .ports import BLOCK
@@ -98,6 +98,7 @@ def service(stack: Stack, name: str) -> Spec:
             "TODO_CALLBACKS": stack.state.callbacks,
             **addresses(stack),
             **signs,
+            **observability.environment(stack, APP_IDS.get(name, HOST_APP_ID)),
         },
         before=(lambda: make_checkpoint_key(stack)) if signs else (lambda: None),
         ready=lambda: probe.http_ok(port(name, "app"), "/readyz"),
@@ -149,8 +150,7 @@ def sidecar(stack: Stack, name: str) -> Spec:
             # The address that it gives to placement and to other sidecars; else it is that of the machine's network card.
             "DAPR_HOST_IP": "127.0.0.1",
             "STACK_NAMES_DB": str(stack.dir / "dapr-names.db"),
-            "STACK_TRACE_SAMPLING": os.environ.get("STACK_TRACE_SAMPLING", "0"),
-            "STACK_OTLP_ENDPOINT": os.environ.get("STACK_OTLP_ENDPOINT", ""),
+            **observability.sidecar(stack),
         },
         ready=lambda: probe.http_ok(port(name, "http"), "/v1.0/healthz"),
         stop_seconds=20,

@@ -22,7 +22,7 @@ environment:
   STACK_APP_PROTOCOL    how daprd speaks to a service (default h2c; http)
   STACK_STREAM_CHANNEL  app channel of aggregates' hosts that use the actor stream (default grpc; none)
   STACK_DAPR_LOG        daprd's log level (default info)
-  STACK_TRACE_SAMPLING, STACK_OTLP_ENDPOINT   daprd's traces (default 0, none)
+  STACK_TRACE_SAMPLING, STACK_OTLP_ENDPOINT   daprd's traces (default 0, none; all, to the collector, with --observability)
 """
 
 
@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="start what is missing, and wait until it is ready")
     up.add_argument("--layout", choices=["split", "combined"], help="gateway and actors apart, or in one `backend`")
     up.add_argument("--callbacks", choices=["stream", "http"], help="how daprd calls an actor (default stream)")
+    up.add_argument("--observability", action="store_true", help="Prometheus and an OpenTelemetry collector beside it")
     some = up.add_mutually_exclusive_group()
     some.add_argument("--only", help="these processes, separated by commas; a service brings its sidecar")
     some.add_argument("--backing", action="store_true", help="redis, postgres, kafka, placement, scheduler")
@@ -98,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
                 only = options.only.split(",") if options.only else None
                 if options.backing:
                     only = ["redis", "postgres", "kafka", "placement", "scheduler"]
-                launcher.up(options.layout, options.callbacks, only)
+                launcher.up(options.layout, options.callbacks, only, options.observability)
             case "down":
                 launcher.down(options.purge)
             case "stop":

@@ -30,6 +30,8 @@ class State:
     hosts: int = 1
     # Edges of the split layout.
     gateways: int = 1
+    # Whether Prometheus and a collector watch it.
+    observability: bool = False
     # The `todo` binary of the last `up`, so that `start` and `scale` run the same one.
     binary: str = ""
     # Names that `up` has been asked for; `status` reports against this.

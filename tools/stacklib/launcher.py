@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from . import apps, backing, components
+from . import apps, backing, components, observability
 from .config import Stack, StackError, cache, engine_path
 from .ports import MAX_GATEWAYS, MAX_HOSTS
 from .proc import Registry, Spec
@@ -38,11 +38,14 @@ class Launcher:
 
     def all_names(self) -> list[str]:
         """Every process of this layout. A service stands before its sidecar, which waits for its port."""
-        return [*backing.NAMES, *(name for s in self.services() for name in (s, s + apps.SIDECAR))]
+        watching = observability.NAMES if self.stack.state.observability else []
+        return [*backing.NAMES, *watching, *(name for s in self.services() for name in (s, s + apps.SIDECAR))]
 
     def spec(self, name: str) -> Spec:
         if name in backing.NAMES:
             return backing.spec(self.stack, name)
+        if name in observability.NAMES:
+            return observability.spec(self.stack, name)
         return apps.spec(self.stack, name)
 
     def check(self, name: str) -> str:
@@ -53,15 +56,17 @@ class Launcher:
 
     # ---- starting ----
 
-    def up(self, layout: str | None, callbacks: str | None, only: Iterable[str] | None) -> None:
+    def up(self, layout: str | None, callbacks: str | None, only: Iterable[str] | None, watched: bool = False) -> None:
         """Starts what is missing. If anything fails, stops what this call started, and says why."""
         state = self.stack.state
         running = [name for name in self.processes.names() if self.processes.pid(name)]
         for word, wanted, current in (("layout", layout, state.layout), ("callbacks", callbacks, state.callbacks)):
-            if wanted and wanted != current and any(name not in backing.NAMES for name in running):
+            if wanted and wanted != current and any(name not in (*backing.NAMES, *observability.NAMES) for name in running):
                 raise StackError(f"the stack is up with --{word} {current}: `tools/stack down` first")
         if not running:
-            state.wanted, state.hosts, state.gateways = [], 1, 1
+            state.wanted, state.hosts, state.gateways, state.observability = [], 1, 1, watched
+        elif watched and not state.observability:
+            raise StackError("the stack is up without --observability: `tools/stack down` first")
         state.layout = layout or state.layout
         state.callbacks = callbacks or state.callbacks
         names = self.select(only)
@@ -121,7 +126,8 @@ class Launcher:
 
     def stop_all(self, names: list[str]) -> list[str]:
         """Sidecars, then what they serve, then the stores; those of a kind at the same time. Gives those that ran."""
-        stores = [name for name in reversed(backing.NAMES) if name in names]
+        # Watchers go with the stores: the last spans come from services that stop.
+        stores = [name for name in reversed([*observability.NAMES, *backing.NAMES]) if name in names]
         sidecars = [name for name in names if name.endswith(apps.SIDECAR)]
         services = [name for name in names if name not in stores and name not in sidecars]
         return [name for wave in (sidecars, services, stores) for name in self.processes.stop_together(wave)]
@@ -151,7 +157,7 @@ class Launcher:
             print(f"stack: {name} is running", flush=True)
             return
         # A service's readiness may need its sidecar, which its caller may start only afterwards.
-        partner = None if name in backing.NAMES else self.partner(name)
+        partner = None if name in (*backing.NAMES, *observability.NAMES) else self.partner(name)
         if partner and not self.processes.pid(partner):
             print(f"stack: {name} started; not waited for, because {partner} is not running", flush=True)
             return
@@ -235,6 +241,8 @@ class Launcher:
             "COMPONENTS_DIR": str(self.stack.components),
             "STACK_DIR": str(self.stack.dir),
             "STACK_LAYOUT": self.stack.state.layout,
+            "PROMETHEUS_URL": f"http://{self.stack.ports.address('prometheus')}",
+            "TRACES_FILE": str(observability.traces(self.stack)),
         }
 
     def logs(self, name: str, follow: bool) -> None:

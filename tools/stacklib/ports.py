@@ -22,6 +22,8 @@ BACKING: dict[str, int] = {
     "scheduler-etcd-peer": 10,
     "scheduler-healthz": 11,
     "scheduler-metrics": 12,
+    "collector": 13,
+    "prometheus": 14,
 }
 
 # A service and its sidecar own ten ports in a row. Hosts (actors-N, or backend-N: never both in one stack) come after the

@@ -18,6 +18,7 @@ use hyper_util::{
 };
 use ports::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Source, Stored};
 use serde::Deserialize;
+use tracing::{Instrument, info_span};
 
 use super::API_TOKEN;
 
@@ -122,9 +123,13 @@ impl DaprStore {
     }
 
     async fn ask(&self, method: Method, path: String, body: Bytes) -> Result<(StatusCode, Bytes), Error> {
+        let span = ports::trace::child(|| info_span!("redis-store", otel.kind = "client", db.system = "redis", operation = %method));
         let mut request = Request::builder().method(method).uri(path).header(CONTENT_TYPE, "application/json");
         if let Some(token) = &self.api_token {
             request = request.header(API_TOKEN, token);
+        }
+        if let Some(place) = ports::trace::place(&span) {
+            request = request.header("traceparent", place);
         }
         let request = request.body(Full::new(body)).map_err(|error| Error::Connection(error.into()))?;
         let exchange = async {
@@ -133,7 +138,7 @@ impl DaprStore {
             let body = Limited::new(body, LARGEST).collect().await.map_err(Error::Connection)?.to_bytes();
             Ok((head.status, body))
         };
-        tokio::time::timeout(self.deadline, exchange).await.map_err(|_| Error::Deadline(self.deadline))?
+        tokio::time::timeout(self.deadline, exchange.instrument(span)).await.map_err(|_| Error::Deadline(self.deadline))?
     }
 }
 

@@ -63,11 +63,12 @@ impl KafkaFeed {
 impl EventFeed for KafkaFeed {
     async fn publish(&self, events: &[EventRecord]) -> Result<(), FeedError> {
         let begun = Instant::now();
+        let trace = ports::trace::here();
         let bodies: Vec<_> = events.iter().map(|event| serde_json::to_vec(event).map_err(|_| Error::Json)).collect();
         let outgoing = events.iter().zip(&bodies).map(|(event, body)| {
             let body = body.as_deref().map_err(|_| Error::Json)?;
             let (topic, key) = (self.config.topic.as_str(), Some(event.aggregate_id.as_bytes()));
-            Ok(Outgoing { topic, partition: None, key, body: Some(body), headers: headers(event, &self.config.source) })
+            Ok(Outgoing { topic, partition: None, key, body: Some(body), headers: headers(event, &self.config.source, trace.as_deref()) })
         });
         match self.producer.send(outgoing).await {
             Ok(()) => {
@@ -83,17 +84,18 @@ impl EventFeed for KafkaFeed {
     }
 }
 
-/// CloudEvents 1.0 in Kafka's binary mode.
-fn headers(event: &EventRecord, source: &str) -> OwnedHeaders {
+/// CloudEvents 1.0 in Kafka's binary mode, and where in a trace we are.
+fn headers(event: &EventRecord, source: &str, trace: Option<&str>) -> OwnedHeaders {
     let id = event.event_id.to_string();
     let time = event.timestamp.to_string();
-    producer::headers([
+    let always = [
         ("ce_specversion", "1.0"),
-        ("ce_id", &id),
+        ("ce_id", &*id),
         ("ce_source", source),
         ("ce_type", &event.event_type),
         ("ce_subject", &event.aggregate_id),
         ("ce_time", &time),
         ("content-type", "application/json"),
-    ])
+    ];
+    producer::headers(always.into_iter().chain(trace.map(|trace| ("traceparent", trace))))
 }

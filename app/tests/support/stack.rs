@@ -48,10 +48,24 @@ fn must_with(env: &[(&str, &str)], program: &str, args: &[&str]) -> String {
 impl Stack {
     /// Brings up what is missing, in this layout and with these callbacks.
     pub(crate) fn up(layout: &str, callbacks: &str) -> Self {
-        must("tools/stack", &["up", "--layout", layout, "--callbacks", callbacks]);
+        Self::brought_up(&["--layout", layout, "--callbacks", callbacks])
+    }
+
+    /// With Prometheus and a collector of traces.
+    pub(crate) fn up_observed() -> Self {
+        Self::brought_up(&["--layout", "split", "--callbacks", "stream", "--observability"])
+    }
+
+    fn brought_up(how: &[&str]) -> Self {
+        must("tools/stack", &[&["up"][..], how].concat());
         let env = must("tools/stack", &["env"]);
         let env = env.lines().filter_map(|line| line.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         Self { env }
+    }
+
+    /// What a program of the repository prints.
+    pub(crate) fn says(program: &str) -> String {
+        must(program, &[])
     }
 
     /// Stops every process; the data stays.

@@ -7,6 +7,8 @@ use domain::{Trace, UserId};
 use super::{Problem, idempotency};
 use crate::{Auth, edge::Edge, usecase::Caller};
 
+pub(super) const TRACEPARENT: &str = "traceparent";
+
 /// Who calls. The one place that knows how that is found out.
 pub(crate) struct Principal(pub UserId);
 
@@ -29,8 +31,8 @@ impl FromRequestParts<Edge> for Caller {
 }
 
 /// The caller's place in a trace. What is malformed is left out, as W3C Trace Context asks.
-fn traceparent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get("traceparent")?.to_str().ok()?;
+pub(super) fn traceparent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(TRACEPARENT)?.to_str().ok()?;
     is_traceparent(text).then(|| text.to_owned())
 }
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use tracing::Instrument;
 
-use super::problem;
+use super::{call, problem};
 use crate::edge::Edge;
 
 /// Names one request in logs and to whoever sent it.
@@ -16,15 +16,22 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 
 /// Counts and times the request, names it, and writes a problem out. Paths and queries are not logged: a query may
 /// hold what a person searched for.
-pub(crate) async fn observe(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+pub(crate) async fn observe(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = known(request.method());
     let uri = request.uri().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let id = request_id(&edge, request.headers().get(&REQUEST_ID));
     let named = route.as_ref().map_or("unknown", MatchedPath::as_str);
-    let span = tracing::info_span!("http", method, route = named, request_id = id.to_str().unwrap_or_default());
+    let span = tracing::info_span!("http", otel.kind = "server", method, route = named, request_id = id.to_str().unwrap_or_default());
 
+    // Whatever is called for this request hangs below this span.
+    if let Some(parent) = call::traceparent(request.headers()) {
+        ports::trace::adopt(&span, &parent);
+    }
+    if let Some(place) = ports::trace::place(&span).and_then(|place| HeaderValue::try_from(place).ok()) {
+        request.headers_mut().insert(call::TRACEPARENT, place);
+    }
     let response = next.run(request).instrument(span).await;
     let mut response = problem::write_out(response, uri.path());
     response.headers_mut().insert(REQUEST_ID, id);

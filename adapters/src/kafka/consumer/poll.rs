@@ -153,5 +153,8 @@ fn delivery(message: &BorrowedMessage<'_>) -> Delivery {
     let copied = |bytes: Option<&[u8]>| Bytes::copy_from_slice(bytes.unwrap_or_default());
     let headers = message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value.unwrap_or_default()));
     let headers = PackedHeaders::pack(headers);
-    Delivery::read(message.partition(), message.offset(), copied(message.key()), copied(message.payload())).with_headers(headers)
+    let trace = message.headers().and_then(|headers| headers.iter().find(|header| header.key == "traceparent"));
+    let trace = trace.and_then(|header| std::str::from_utf8(header.value?).ok()).map(str::to_owned);
+    let read = Delivery::read(message.partition(), message.offset(), copied(message.key()), copied(message.payload()));
+    Delivery { trace, ..read.with_headers(headers) }
 }
