@@ -9,6 +9,7 @@ mod embedded;
 mod live;
 #[cfg(feature = "cluster")]
 mod probes;
+mod replay;
 mod server;
 mod telemetry;
 

@@ -22,7 +22,8 @@ use super::{
 };
 use crate::{server, telemetry::Metrics};
 
-const EVENTS: &str = "todo-events";
+/// Where events come from.
+pub(super) const EVENTS: &str = "todo-events";
 
 /// What can be made of the events. Each has a consumer group of its own, so that none waits for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
