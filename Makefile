@@ -86,9 +86,10 @@ stack: binary ## Start the whole cluster shape as local processes
 stack-down: ## Stop it
 	tools/stack down
 
-bench: tools binary ## Measure creates and completes in both shapes, beside bare actor calls
+bench: tools binary ## Measure commands in both shapes, events to views, replays, and pages of large views
 	cargo build --profile $(PROFILE) -p bare-actor
 	loadtest/bench
+	cargo bench -p todo --features cluster --bench events
 	cargo bench -p adapters --all-features --bench views
 
 load: tools ## Hold the cluster shape to its target: 1,000 requests/s (RATE) for 5 minutes (SECS), with a report and plots

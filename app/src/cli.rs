@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::{audit, embedded, healthy, telemetry};
+use crate::{audit, embedded, healthy, replay, telemetry};
 
 /// Todos as virtual actors: alone on one machine, or on a cluster with Dapr.
 #[derive(Debug, Parser)]
@@ -18,6 +18,8 @@ enum Command {
     Audit(audit::Options),
     /// Whether the process at an address is ready: what containers' health checks run
     Healthy(healthy::HealthyOptions),
+    /// Build a view again from what happened
+    Replay(replay::Options),
     /// The edge: HTTP in, calls to actors out
     #[cfg(feature = "cluster")]
     Gateway(crate::cluster::GatewayOptions),
@@ -57,6 +59,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(options) => embedded::run(options, metrics).await,
         Command::Audit(options) => audit::run(options).await,
         Command::Healthy(options) => healthy::run(options).await,
+        Command::Replay(options) => replay::run(options).await,
         #[cfg(feature = "cluster")]
         Command::Gateway(options) => crate::cluster::gateway(options, metrics).await,
         #[cfg(feature = "cluster")]

@@ -30,6 +30,10 @@ pub(crate) struct Options {
 pub(crate) const DATA: &str = "TODO_DATA";
 /// Everything that happened, and the actors' state.
 pub(crate) const TODO_DB: &str = "todo.db";
+/// Todos as people see them; made from `todo.db`.
+pub(crate) const VIEWS_DB: &str = "views.db";
+/// What is counted; made from `todo.db`.
+pub(crate) const ANALYTICS_DB: &str = "analytics.db";
 /// The one person of the embedded shape.
 const PERSON: &str = "local";
 
@@ -46,12 +50,12 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let stop = server::stop_signal()?;
 
     let store = SqliteStore::open(&folder.file(TODO_DB)).context(TODO_DB)?;
-    let views = Arc::new(SqliteViews::open(&folder.file("views.db")).context("views.db")?);
+    let views = Arc::new(SqliteViews::open(&folder.file(VIEWS_DB)).context(VIEWS_DB)?);
     let reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*views, store.last_event()).await.context(TODO_DB)?;
     let journal = Arc::new(SqliteJournal::open(&folder.file(TODO_DB)).context(TODO_DB)?);
     let key = options.checkpoints.named_or_own(&folder)?;
     let signing = tokio::spawn(options.checkpoints.sign(journal.clone(), key, stop.clone()));
-    let analytics = Arc::new(SqliteAnalytics::open(&folder.file("analytics.db")).context("analytics.db")?);
+    let analytics = Arc::new(SqliteAnalytics::open(&folder.file(ANALYTICS_DB)).context(ANALYTICS_DB)?);
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };

@@ -13,6 +13,7 @@ mod healthy;
 mod probes;
 #[cfg(feature = "cluster")]
 mod progress;
+mod replay;
 mod server;
 mod telemetry;
 

@@ -16,6 +16,8 @@ pub async fn apply(url: &str, service: &str) -> Result<(), Error> {
         return Err(Error::Role);
     }
     let options = PgConnectOptions::from_str(url).map_err(|_| Error::Url)?.application_name("todo-apply");
+    // Views have a schema of their own since migration 11.
+    let options = options.options([("search_path", "public,views")]);
     let mut connection = PgConnection::connect_with(&options).await.map_err(Error::Apply)?;
     // Roles and grants of two at once would meet in PostgreSQL's own tables. Given back when the connection is closed.
     let lock = "SELECT pg_advisory_lock(hashtext('todo database apply'))";
@@ -52,8 +54,8 @@ const GRANTS: &str = "
                 EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO SERVICE', one.name);
             END IF;
         END LOOP;
-        GRANT USAGE ON SCHEMA analytics TO SERVICE;
-        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA analytics TO SERVICE;
+        GRANT USAGE ON SCHEMA views, analytics TO SERVICE;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA views, analytics TO SERVICE;
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO SERVICE;
         GRANT EXECUTE ON FUNCTION journal_partition(timestamptz) TO SERVICE;
     END

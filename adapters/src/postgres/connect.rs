@@ -10,6 +10,8 @@ use sqlx::{
 const READ: Duration = Duration::from_secs(2);
 /// How long a batch may take before it is tried again.
 const WRITE: Duration = Duration::from_secs(15);
+/// How long a batch of a replay may take: it is larger, and nobody waits for it.
+const BUILD: Duration = Duration::from_secs(60);
 /// What the network may add before we stop waiting for the server's own time-out.
 const NETWORK: Duration = Duration::from_millis(500);
 
@@ -38,30 +40,39 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// For queries: `connections` at once.
-    pub(super) fn for_reading(url: &str, connections: u32) -> Result<Self, Error> {
+    /// For queries: `connections` at once. Names are looked for in `schema` first.
+    pub(super) fn for_reading(url: &str, schema: &str, connections: u32) -> Result<Self, Error> {
         // People have very different numbers of todos: a plan that fits everybody fits nobody.
-        Self::lazy(url, "todo-views-read", connections, READ, &[("plan_cache_mode", "force_custom_plan")])
+        Self::lazy(url, "todo-views-read", schema, connections, READ, &[("plan_cache_mode", "force_custom_plan")])
     }
 
     /// For the projection.
-    pub(super) fn for_writing(url: &str) -> Result<Self, Error> {
-        Self::lazy(url, "todo-views-write", 2, WRITE, &[])
+    pub(super) fn for_writing(url: &str, schema: &str) -> Result<Self, Error> {
+        Self::lazy(url, "todo-views-write", schema, 2, WRITE, &[])
+    }
+
+    /// For building a generation that nobody sees yet. A crash of the server may take its last batches back, together with
+    /// how far it had come: they are only made once more.
+    pub(super) fn for_building(url: &str, schema: &str) -> Result<Self, Error> {
+        Self::lazy(url, "todo-replay-write", schema, 2, BUILD, &[("synchronous_commit", "off")])
     }
 
     /// Connects when it is first needed, so that a process starts while the database is away.
-    fn lazy(url: &str, name: &str, connections: u32, patience: Duration, more: &[(&str, &str)]) -> Result<Self, Error> {
+    fn lazy(url: &str, name: &str, schema: &str, connections: u32, patience: Duration, more: &[(&str, &str)]) -> Result<Self, Error> {
         // The parser's message may repeat the URL, and that holds a password.
         let options = PgConnectOptions::from_str(url).map_err(|_| Error::Url)?;
         let timeout = patience.as_millis().to_string();
-        let options =
-            options.application_name(name).options([("statement_timeout", timeout.as_str()), ("jit", "off")]).options(more.iter().copied());
+        let path = format!("{schema},public");
+        let options = options
+            .application_name(name)
+            .options([("statement_timeout", timeout.as_str()), ("search_path", &path), ("jit", "off")])
+            .options(more.iter().copied());
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(READ).connect_lazy_with(options);
         Ok(Self { pool, patience })
     }
 
     /// How far the projection of this name has read the feed.
-    pub(super) async fn offsets(&self, projection: &'static str) -> Result<Vec<(i32, i64)>, FeedPositionError> {
+    pub(super) async fn offsets(&self, projection: &str) -> Result<Vec<(i32, i64)>, FeedPositionError> {
         let select = sqlx::query_as("SELECT partition, next FROM feed_offsets WHERE projection = $1").bind(projection);
         self.bounded(select.fetch_all(&self.pool)).await.map_err(|error| FeedPositionError(error.into()))
     }

@@ -4,6 +4,7 @@ mod analytics;
 mod apply;
 mod connect;
 mod counts;
+mod generation;
 mod journal;
 mod listen;
 mod people;
@@ -12,8 +13,9 @@ mod upsert;
 mod views;
 mod words;
 
-pub use analytics::{NextError, NotYet, PgAnalytics};
+pub use analytics::PgAnalytics;
 pub use apply::apply;
 pub use connect::Error;
+pub use generation::{BuiltFrom, GenerationError, Lacking, PgGeneration, Rebuildable, Switching};
 pub use journal::PgJournal;
 pub use views::PgViews;

@@ -5,22 +5,23 @@ use jiff::Timestamp;
 use ports::TodoRow;
 use sqlx::PgExecutor;
 
-use super::words::NewWords;
+use super::{
+    generation::{Place, Table},
+    words::NewWords,
+};
 use crate::views::{Keys, document};
 
-/// The channel that tells listeners of every commit.
-pub(super) const CHANNEL: &str = "todo_views";
-/// The views' own name among the projections that share the table of offsets.
-pub(super) const PROJECTION: &str = "todos";
-
-/// Rows, words, offsets and the call to those who wait: one statement, so one transaction and one round trip.
+/// Rows, words, offsets and the call to those who wait: one statement, so one transaction and one round trip. It tells which
+/// table it found, and writes nothing if that is not the one that was expected: see [`Table`].
 const STORE: &str = "
-    WITH stored AS (
+    WITH found AS (SELECT 'todos'::regclass::oid::bigint AS number), right_one AS (SELECT FROM found WHERE $22 IN (0, number)),
+    stored AS (
         INSERT INTO todos (id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms, todo)
         SELECT id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms::tsvector, todo::jsonb
         FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::boolean[], $6::boolean[], $7::float8[], $8::bigint[],
             $9::bigint[], $10::bigint[], $11::smallint[], $12::text[], $13::bigint[], $14::text[], $15::text[])
             AS row (id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms, todo)
+        WHERE EXISTS (SELECT FROM right_one)
         ON CONFLICT (id) DO UPDATE SET
             version = excluded.version, owner = excluded.owner, list = excluded.list, completed = excluded.completed,
             deleted = excluded.deleted, place = excluded.place, created_at = excluded.created_at,
@@ -30,15 +31,24 @@ const STORE: &str = "
     ), moved AS (
         INSERT INTO feed_offsets (projection, partition, next)
         SELECT $16, partition, next FROM unnest($17::integer[], $18::bigint[]) AS offsets (partition, next)
+        WHERE EXISTS (SELECT FROM right_one)
         ON CONFLICT (projection, partition) DO UPDATE SET next = excluded.next
     ), learnt AS (
         INSERT INTO todo_words (owner, word) SELECT owner, word FROM unnest($20::text[], $21::text[]) AS words (owner, word)
+        WHERE EXISTS (SELECT FROM right_one)
         ON CONFLICT DO NOTHING
     )
-    SELECT pg_notify($19, '')";
+    SELECT number, pg_notify($19, '')::text FROM found";
 
-/// Writes rows of a higher version than is there, their new words, and the offsets.
-pub(super) async fn store(executor: impl PgExecutor<'_>, rows: &[TodoRow], new: &NewWords, offsets: &[(i32, i64)]) -> sqlx::Result<()> {
+/// Writes rows of a higher version than is there, their new words, and the offsets; gives the table that it found.
+pub(super) async fn store(
+    executor: impl PgExecutor<'_>,
+    place: &Place,
+    table: &Table,
+    rows: &[TodoRow],
+    new: &NewWords,
+    offsets: &[(i32, i64)],
+) -> sqlx::Result<i64> {
     // One statement cannot write a row twice; and in the same order everywhere, two writers cannot block each other.
     let mut highest: BTreeMap<TodoId, &TodoRow> = BTreeMap::new();
     for row in rows {
@@ -51,7 +61,7 @@ pub(super) async fn store(executor: impl PgExecutor<'_>, rows: &[TodoRow], new: 
     let keys: Vec<Keys> = rows.iter().map(|row| Keys::of(row)).collect();
     let todos = rows.iter().map(|row| serde_json::to_string(&row.todo)).collect::<Result<Vec<_>, _>>();
     let offsets: BTreeMap<i32, i64> = offsets.iter().copied().collect();
-    sqlx::query(STORE)
+    let (found, _): (i64, String) = sqlx::query_as(STORE)
         .bind(each(&rows, |row| row.id.uuid()))
         .bind(each(&rows, |row| row.version.cast_signed()))
         .bind(each(&rows, |row| row.todo.owner.as_str()))
@@ -67,15 +77,16 @@ pub(super) async fn store(executor: impl PgExecutor<'_>, rows: &[TodoRow], new: 
         .bind(each(&rows, |row| row.completed_at.map(Timestamp::as_microsecond)))
         .bind(each(&rows, |row| terms(row)))
         .bind(todos.map_err(|error| sqlx::Error::Encode(error.into()))?)
-        .bind(PROJECTION)
+        .bind(&*place.projection)
         .bind(offsets.keys().copied().collect::<Vec<_>>())
         .bind(offsets.values().copied().collect::<Vec<_>>())
-        .bind(CHANNEL)
+        .bind(place.channel)
         .bind(&new.owners)
         .bind(&new.words)
-        .execute(executor)
+        .bind(table.expected())
+        .fetch_one(executor)
         .await?;
-    Ok(())
+    Ok(found)
 }
 
 fn each<'a, T, C>(of: &'a [T], column: impl Fn(&'a T) -> C) -> Vec<C> {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     connect::{Database, Error, damaged},
     counts,
+    generation::{Place, Table},
     listen::{self, Watched},
     people,
     query::{self, COLUMNS},
@@ -26,9 +27,14 @@ const READERS: u32 = 9;
 const VERSIONS: &str = "SELECT true, id, version FROM todos WHERE id = ANY($1)
     UNION ALL SELECT false, id, version FROM people WHERE id = ANY($2)";
 
+/// The views that everybody sees.
+pub(super) static LIVE: Place = Place::live("views", "todos", "todo_views");
+
 /// Views in PostgreSQL.
 #[derive(Debug)]
 pub struct PgViews {
+    place: Place,
+    table: Table,
     reading: Database,
     writing: Database,
     waiters: Arc<Waiters>,
@@ -43,21 +49,28 @@ impl PgViews {
     /// # Errors
     /// If the URL is malformed.
     pub fn new(url: &str) -> Result<Self, Error> {
-        let (reading, writing) = (Database::for_reading(url, READERS)?, Database::for_writing(url)?);
-        Ok(Self { reading, writing, waiters: Arc::default(), known_words: KnownWords::default(), waking: OnceLock::new() })
+        Self::of(url, LIVE.clone(), Database::for_writing(url, LIVE.schema)?)
     }
-}
 
-impl PgViews {
-    async fn write(&self, rows: &[TodoRow], people: &[PersonRow], new: &NewWords, offsets: &[(i32, i64)]) -> sqlx::Result<()> {
+    pub(super) fn of(url: &str, place: Place, writing: Database) -> Result<Self, Error> {
+        let reading = Database::for_reading(url, place.schema, READERS)?;
+        let (waiters, known_words, waking) = (Arc::default(), KnownWords::default(), OnceLock::new());
+        Ok(Self { place, table: Table::default(), reading, writing, waiters, known_words, waking })
+    }
+
+    /// Gives the table that it found: nothing is written into another one than that of which rows were read.
+    async fn write(&self, rows: &[TodoRow], people: &[PersonRow], new: &NewWords, offsets: &[(i32, i64)]) -> sqlx::Result<i64> {
         if people.is_empty() {
-            return upsert::store(&self.writing.pool, rows, new, offsets).await;
+            return upsert::store(&self.writing.pool, &self.place, &self.table, rows, new, offsets).await;
         }
         // Seldom: then it may take some more round trips.
         let mut transaction = self.writing.pool.begin().await?;
         people::store(&mut *transaction, people).await?;
-        upsert::store(&mut *transaction, rows, new, offsets).await?;
-        transaction.commit().await
+        let table = upsert::store(&mut *transaction, &self.place, &self.table, rows, new, offsets).await?;
+        if self.table.is(table) {
+            transaction.commit().await?;
+        }
+        Ok(table)
     }
 }
 
@@ -102,7 +115,7 @@ impl ViewReader for PgViews {
             tokio::time::sleep(patience).await;
             return Ok(false);
         };
-        let watched = Watched { channel: upsert::CHANNEL, versions: VERSIONS.to_owned() };
+        let watched = Watched { channel: self.place.channel, versions: VERSIONS.to_owned() };
         let ids: Vec<_> = positions.iter().map(|(id, _)| *id).collect();
         let versions = self.reading.bounded(listen::versions(&self.reading.pool, &watched, &ids));
         self.waking.get_or_init(|| tokio::spawn(listen::wake(self.reading.pool.clone(), watched.clone(), self.waiters.clone())));
@@ -118,7 +131,7 @@ impl ViewReader for PgViews {
 #[async_trait]
 impl FeedPosition for PgViews {
     async fn offsets(&self) -> Result<Vec<(i32, i64)>, FeedPositionError> {
-        self.writing.offsets(upsert::PROJECTION).await
+        self.writing.offsets(&self.place.projection).await
     }
 }
 
@@ -137,7 +150,12 @@ impl ViewStore for PgViews {
 
     async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         let new = self.known_words.new_in(rows);
-        self.writing.bounded(self.write(rows, people, &new, offsets)).await?;
+        let table = self.writing.bounded(self.write(rows, people, &new, offsets)).await?;
+        if !self.table.found(table) {
+            // The new one may lack words that the old one had.
+            self.known_words.forget();
+            return Err(ViewsError::Unavailable("the views were built again: what was read of them is old".into()));
+        }
         self.known_words.stored(&new);
         self.waiters.shown(versions(rows, people));
         Ok(())

@@ -43,7 +43,7 @@ pub(super) async fn forgive(pool: &PgPool, viewer: &UserId, terms: &mut [Term]) 
 /// Beyond so many, everything is forgotten: 8 bytes each, and a little.
 const KNOWN: usize = 1 << 20;
 
-/// The words that this process has stored already. Words are never removed, so it need not ask again.
+/// The words that this process has stored already. A generation's words are never removed, so it need not ask again.
 #[derive(Debug, Default)]
 pub(super) struct KnownWords {
     known: Mutex<HashSet<u64>>,
@@ -81,5 +81,10 @@ impl KnownWords {
             known.clear();
         }
         known.extend(new.owners.iter().zip(&new.words).map(|(owner, word)| self.hasher.hash_one((owner.as_str(), word.as_str()))));
+    }
+
+    /// Another generation has taken the place of the one that has them.
+    pub(super) fn forget(&self) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -10,7 +10,7 @@ mod waiters;
 
 pub(crate) use cursor::Cursor;
 pub(crate) use keys::{Key, Keys, columns, instant, priority_rank};
-pub(crate) use terms::{Term, document, terms};
+pub(crate) use terms::{Term, document, meets, terms};
 #[cfg(feature = "cluster")]
 pub(crate) use terms::{lexicon, unscoped};
 pub(crate) use waiters::Waiters;

@@ -41,6 +41,17 @@ impl Broker {
         self.process = Some(process.ready(|| listens(self.port)).await);
     }
 
+    /// What retention does: lets go of what lies before `offset` in a partition of `topic`.
+    pub(crate) fn forget(&self, topic: &str, partition: i32, offset: i64) {
+        let file = self.folder.path().join("forget.json");
+        let what = format!(r#"{{"partitions":[{{"topic":"{topic}","partition":{partition},"offset":{offset}}}],"version":1}}"#);
+        fs::write(&file, what).expect("a file");
+        let mut command = Command::new("java");
+        command.args(["-cp", &format!("{}/libs/*", engine_path("kafka").display()), "org.apache.kafka.tools.DeleteRecordsCommand"]);
+        let done = command.args(["--bootstrap-server", &self.brokers(), "--offset-json-file"]).arg(file).output().expect("java runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
     pub(crate) fn brokers(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }

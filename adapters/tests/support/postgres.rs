@@ -76,10 +76,11 @@ impl Postgres {
         format!("postgres://todo@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Runs a statement as its owner.
-    pub(crate) fn run(&self, statement: &str) {
+    /// Runs a statement as its owner; gives what it says.
+    pub(crate) fn run(&self, statement: &str) -> String {
         let done = Command::new("psql").args([&self.url(), "-qtAc", statement]).output().expect("psql runs");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8_lossy(&done.stdout).trim_end().to_owned()
     }
 
     fn data(&self) -> PathBuf {

@@ -7,6 +7,7 @@ mod host;
 mod intake;
 mod options;
 mod projection;
+mod replay;
 mod restore;
 mod topics;
 
@@ -16,5 +17,6 @@ pub(crate) use edge::gateway;
 pub(crate) use host::{Edge, actors};
 pub(crate) use options::{EdgeOptions, GatewayOptions, HostOptions, ProjectionOptions};
 pub(crate) use projection::{projections, sagas};
+pub(crate) use replay::{ReplayOptions, replay};
 pub(crate) use restore::{RestoreCommand, run as restore};
 pub(crate) use topics::{TopicsCommand, topics};

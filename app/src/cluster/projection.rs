@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{server, telemetry::Metrics};
 
+/// Where events come from.
 pub(super) const EVENTS: &str = "todo-events";
 
 /// What can be made of the events. Each has a consumer group of its own, so that none waits for another.

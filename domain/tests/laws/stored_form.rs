@@ -1,13 +1,21 @@
 //! The stored form of events: what was written once is readable for ever, and what is written today is what was.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use domain::{
-    Aggregate, Envelope, EventRecord, ListId, Trace, UpcastError,
+    Aggregate, Envelope, EventRecord, ListId, PersonId, Trace, UpcastError,
     todo::{Command, Event, Priority, Todo},
+    user::{self, User},
 };
 use serde_json::{Value, json};
-use testkit::samples::{due, order, tags, text, user};
+use testkit::{
+    contract::Contract,
+    samples::{due, order, tags, text, user},
+};
 
 /// The samples of schema version 1, by the names of their files. A file is never changed: where this fails, today's
 /// program can no longer read, or no longer writes, what lies in people's stores. A new form is a new schema version.
@@ -60,14 +68,35 @@ pub(crate) fn samples() -> Vec<(&'static str, Event)> {
     ]
 }
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/v1")
+/// Those of people's events.
+pub(crate) fn people() -> Vec<(&'static str, user::Event)> {
+    vec![
+        ("FilterSaved", user::Event::FilterSaved { name: text("späte"), query: text("completed=false&due_before=2026-06-01T00:00:00Z") }),
+        ("FilterRemoved", user::Event::FilterRemoved { name: text("späte") }),
+    ]
+}
+
+/// The folder of each schema version that was ever written, by that version.
+fn folders() -> impl Iterator<Item = (u32, PathBuf)> {
+    let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    (1..=EventRecord::SCHEMA).map(move |version| (version, fixtures.join(format!("v{version}"))))
+}
+
+fn read(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 pub(crate) fn fixture(name: &str) -> Value {
-    let path = folder().join(format!("{name}.json"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let (_, folder) = folders().next().expect("the first schema version");
+    read(&folder.join(format!("{name}.json")))
+}
+
+/// The names of the files in it, without their endings.
+fn names(folder: &Path) -> BTreeSet<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("a file").file_name().into_string().expect("a name");
+    let named = |name: String| name.strip_suffix(".json").unwrap_or_else(|| panic!("{name} is no .json")).to_owned();
+    fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())).map(name).map(named).collect()
 }
 
 /// What caused the sample of that `version`.
@@ -86,13 +115,35 @@ fn envelope(version: u64) -> Envelope<Command> {
     }
 }
 
+/// Of whatever aggregate: the contract knows them all.
+#[test]
+fn every_event_type_has_a_sample_of_every_schema_version() {
+    let contract = Contract::read();
+    let types: BTreeSet<String> = contract.topics()["todo-events"].messages().iter().map(ToString::to_string).collect();
+    for (version, folder) in folders() {
+        let names = names(&folder);
+        let sampled: BTreeSet<_> = names.iter().map(|name| name.split('.').next().unwrap_or(name).to_owned()).collect();
+        // An event type that a later schema version brought has no sample of an earlier one.
+        assert!(sampled.is_subset(&types), "schema version {version} has samples of nothing: {:?}", sampled.difference(&types));
+        if version == EventRecord::SCHEMA {
+            assert_eq!(sampled, types, "a file in {} for every event type", folder.display());
+        }
+        for name in names {
+            let record: EventRecord = serde_json::from_value(read(&folder.join(format!("{name}.json")))).unwrap();
+            assert_eq!((record.schema_version, Some(record.event_type.as_str())), (version, name.split('.').next()), "{name}");
+        }
+    }
+}
+
 #[test]
 fn every_event_type_has_a_sample_and_every_sample_a_file() {
-    let types: BTreeSet<_> = samples().iter().map(|(name, _)| name.split('.').next().unwrap_or(name)).collect();
-    assert_eq!(types, Event::TYPES.into(), "a sample of every event type");
-    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("a file").file_name().into_string().expect("a name");
-    let files: BTreeSet<_> = fs::read_dir(folder()).expect("the fixtures").map(name).collect();
-    assert_eq!(files, samples().iter().map(|(name, _)| format!("{name}.json")).collect());
+    let of = |samples: Vec<&'static str>| samples.into_iter().map(|name| name.split('.').next().unwrap_or(name)).collect::<BTreeSet<_>>();
+    let (todos, persons) = (samples().into_iter().map(|(name, _)| name), people().into_iter().map(|(name, _)| name));
+    assert_eq!(of(todos.clone().collect()), Event::TYPES.into(), "a sample of every event type");
+    assert_eq!(of(persons.clone().collect()), user::Event::TYPES.iter().copied().collect(), "a sample of every event type");
+    let (_, folder) = folders().last().expect("a schema version");
+    let files = names(&folder);
+    todos.chain(persons).for_each(|name| assert!(files.contains(name), "{name} has no file"));
 }
 
 #[test]
@@ -101,6 +152,10 @@ fn what_was_written_once_is_read() {
         let record: EventRecord = serde_json::from_value(fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(Todo::upcast(&record) == Ok(event), "{name} is read as something else");
     }
+    for (name, event) in people() {
+        let record: EventRecord = serde_json::from_value(fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(User::upcast(&record) == Ok(event), "{name} is read as something else");
+    }
 }
 
 #[test]
@@ -108,6 +163,13 @@ fn what_is_written_today_is_what_was_written_once() {
     for (number, (name, event)) in samples().into_iter().enumerate() {
         let envelope = envelope(number as u64 + 1);
         let records = EventRecord::of::<Todo>(&envelope, number as u64, &[event]);
+        assert_eq!(serde_json::to_value(&records).unwrap(), json!([fixture(name)]), "{name}");
+    }
+    for (number, (name, event)) in people().into_iter().enumerate() {
+        let Envelope { command_id, expected_version, principal, at, replayable, trace, .. } = envelope(number as u64 + 1);
+        let (aggregate_id, command) = (PersonId::of(&principal).to_string(), user::Command::RemoveFilter { name: text("x") });
+        let envelope = Envelope { command_id, aggregate_id, expected_version, principal, at, replayable, trace, command };
+        let records = EventRecord::of::<User>(&envelope, number as u64, &[event]);
         assert_eq!(serde_json::to_value(&records).unwrap(), json!([fixture(name)]), "{name}");
     }
 }

@@ -1,6 +1,5 @@
 //! The facts of the cluster shape.
 
-mod generation;
 mod read;
 mod upsert;
 
@@ -19,25 +18,21 @@ use tokio::task::JoinHandle;
 
 use super::{
     connect::{Database, Error},
+    generation::{Place, Table},
     listen::{self, Watched},
 };
 use crate::views::{RowId, Waiters, todo_positions};
 
-pub use generation::{NextError, NotYet};
-
 /// How many queries run at once in one process; one more connection listens.
 const READERS: u32 = 4;
-/// The schema of the facts that everybody sees: also the projection's name in the table of offsets.
-const LIVE: &str = "analytics";
-/// The schema of those that are being built to take their place.
-const NEXT: &str = "analytics_next";
-/// The channel that tells listeners of every commit.
-const CHANNEL: &str = "todo_analytics";
+/// The facts that everybody sees.
+pub(super) static LIVE: Place = Place::live("analytics", "analytics", "todo_analytics");
 
 /// Facts in PostgreSQL.
 #[derive(Debug)]
 pub struct PgAnalytics {
-    schema: &'static str,
+    place: Place,
+    table: Table,
     reading: Database,
     writing: Database,
     waiters: Arc<Waiters>,
@@ -51,12 +46,13 @@ impl PgAnalytics {
     /// # Errors
     /// If the URL is malformed.
     pub fn new(url: &str) -> Result<Self, Error> {
-        Self::of(url, LIVE)
+        let writing = Database::for_writing(url, LIVE.schema)?;
+        Self::of(url, LIVE.clone(), writing)
     }
 
-    fn of(url: &str, schema: &'static str) -> Result<Self, Error> {
-        let (reading, writing) = (Database::for_reading(url, READERS)?, Database::for_writing(url)?);
-        Ok(Self { schema, reading, writing, waiters: Arc::default(), waking: OnceLock::new() })
+    pub(super) fn of(url: &str, place: Place, writing: Database) -> Result<Self, Error> {
+        let reading = Database::for_reading(url, place.schema, READERS)?;
+        Ok(Self { place, table: Table::default(), reading, writing, waiters: Arc::default(), waking: OnceLock::new() })
     }
 }
 
@@ -78,11 +74,11 @@ fn away(error: ViewsError) -> AnalyticsError {
 #[async_trait]
 impl AnalyticsReader for PgAnalytics {
     async fn happenings(&self, owner: &UserId, query: &FactQuery) -> Result<Happenings, AnalyticsError> {
-        self.reading.bounded(read::happenings(&self.reading.pool, self.schema, owner, query)).await.map_err(away)
+        self.reading.bounded(read::happenings(&self.reading.pool, self.place.schema, owner, query)).await.map_err(away)
     }
 
     async fn active_quarters(&self, owner: &UserId, list: Option<ListId>) -> Result<Vec<Timestamp>, AnalyticsError> {
-        self.reading.bounded(read::active_quarters(&self.reading.pool, self.schema, owner, list)).await.map_err(away)
+        self.reading.bounded(read::active_quarters(&self.reading.pool, self.place.schema, owner, list)).await.map_err(away)
     }
 
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, AnalyticsError> {
@@ -92,8 +88,9 @@ impl AnalyticsReader for PgAnalytics {
         };
         let positions: Vec<_> = positions.into_iter().map(|(id, version)| (RowId::Todo(id), version)).collect();
         // There are no people here, whoever asks for some.
-        let versions = format!("SELECT true, id, version FROM {}.todos WHERE id = ANY($1) AND cardinality($2::uuid[]) >= 0", self.schema);
-        let watched = Watched { channel: CHANNEL, versions };
+        let versions =
+            format!("SELECT true, id, version FROM {}.todos WHERE id = ANY($1) AND cardinality($2::uuid[]) >= 0", self.place.schema);
+        let watched = Watched { channel: self.place.channel, versions };
         let ids: Vec<_> = positions.iter().map(|(id, _)| *id).collect();
         let versions = self.reading.bounded(listen::versions(&self.reading.pool, &watched, &ids));
         self.waking.get_or_init(|| tokio::spawn(listen::wake(self.reading.pool.clone(), watched.clone(), self.waiters.clone())));
@@ -101,25 +98,29 @@ impl AnalyticsReader for PgAnalytics {
     }
 
     async fn ready(&self) -> Result<(), AnalyticsError> {
-        self.reading.bounded(read::ready(&self.reading.pool, self.schema)).await.map_err(away)
+        self.reading.bounded(read::ready(&self.reading.pool, self.place.schema)).await.map_err(away)
     }
 }
 
 #[async_trait]
 impl FeedPosition for PgAnalytics {
     async fn offsets(&self) -> Result<Vec<(i32, i64)>, FeedPositionError> {
-        self.writing.offsets(self.schema).await
+        self.writing.offsets(&self.place.projection).await
     }
 }
 
 #[async_trait]
 impl AnalyticsStore for PgAnalytics {
     async fn facts(&self, ids: &[TodoId]) -> Result<Vec<TodoFacts>, AnalyticsError> {
-        self.writing.bounded(read::facts(&self.writing.pool, self.schema, ids)).await.map_err(away)
+        self.writing.bounded(read::facts(&self.writing.pool, self.place.schema, ids)).await.map_err(away)
     }
 
     async fn store(&self, facts: &[TodoFacts], past: &[PastOverdue], offsets: &[(i32, i64)]) -> Result<(), AnalyticsError> {
-        self.writing.bounded(upsert::store(&self.writing.pool, self.schema, facts, past, offsets)).await.map_err(away)?;
+        let store = upsert::store(&self.writing.pool, &self.place, &self.table, facts, past, offsets);
+        let table = self.writing.bounded(store).await.map_err(away)?;
+        if !self.table.found(table) {
+            return Err(AnalyticsError("the facts were built again: what was read of them is old".into()));
+        }
         self.waiters.shown(facts.iter().map(|facts| (RowId::Todo(facts.id), facts.version)));
         Ok(())
     }

@@ -5,14 +5,17 @@ use jiff::Timestamp;
 use ports::{Completed, PastOverdue, TodoFacts};
 use sqlx::{AssertSqlSafe, PgPool};
 
-use super::CHANNEL;
+use crate::postgres::generation::{Place, Table};
 
-/// Facts, offsets and the call to those who wait: one statement, so one transaction and one round trip.
+/// Facts, offsets and the call to those who wait: one statement, so one transaction and one round trip. It tells which
+/// table it found, and writes nothing if that is not the one that was expected: see [`Table`].
 const STORE: &str = "
-    WITH stored AS (
+    WITH found AS (SELECT '{schema}.todos'::regclass::oid::bigint AS number), right_one AS (SELECT FROM found WHERE $23 IN (0, number)),
+    stored AS (
         INSERT INTO {schema}.todos AS stored (id, version, owner, list, created_at, created_list, completed_at, completed_list, lead_time, deleted, due_at, overdue_since)
         SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::bigint[], $6::uuid[], $7::bigint[], $8::uuid[],
             $9::bigint[], $10::boolean[], $11::bigint[], $12::bigint[])
+        WHERE EXISTS (SELECT FROM right_one)
         ON CONFLICT (id) DO UPDATE SET
             version = excluded.version, owner = excluded.owner, list = excluded.list, created_at = excluded.created_at,
             created_list = excluded.created_list, completed_at = excluded.completed_at, completed_list = excluded.completed_list,
@@ -21,22 +24,25 @@ const STORE: &str = "
     ), past AS (
         INSERT INTO {schema}.past_overdue (id, version, owner, list, since, until)
         SELECT * FROM unnest($13::uuid[], $14::bigint[], $15::text[], $16::uuid[], $17::bigint[], $18::bigint[])
+        WHERE EXISTS (SELECT FROM right_one)
         ON CONFLICT DO NOTHING
     ), moved AS (
         INSERT INTO feed_offsets (projection, partition, next)
-        SELECT '{schema}', partition, next FROM unnest($19::integer[], $20::bigint[]) AS offsets (partition, next)
+        SELECT $22, partition, next FROM unnest($19::integer[], $20::bigint[]) AS offsets (partition, next)
+        WHERE EXISTS (SELECT FROM right_one)
         ON CONFLICT (projection, partition) DO UPDATE SET next = excluded.next
     )
-    SELECT pg_notify($21, '')";
+    SELECT number, pg_notify($21, '')::text FROM found";
 
-/// Writes facts of a higher version than is there, what is past, and the offsets.
+/// Writes facts of a higher version than is there, what is past, and the offsets; gives the table that it found.
 pub(super) async fn store(
     pool: &PgPool,
-    schema: &str,
+    place: &Place,
+    table: &Table,
     facts: &[TodoFacts],
     past: &[PastOverdue],
     offsets: &[(i32, i64)],
-) -> sqlx::Result<()> {
+) -> sqlx::Result<i64> {
     // One statement cannot write a row twice; and in the same order everywhere, two writers cannot block each other.
     let mut highest: BTreeMap<TodoId, &TodoFacts> = BTreeMap::new();
     for facts in facts {
@@ -50,7 +56,7 @@ pub(super) async fn store(
     let past: Vec<&PastOverdue> = past.into_values().collect();
     let offsets: BTreeMap<i32, i64> = offsets.iter().copied().collect();
     let completed = |facts: &TodoFacts| facts.completed;
-    sqlx::query(AssertSqlSafe(STORE.replace("{schema}", schema)))
+    let (found, _): (i64, String) = sqlx::query_as(AssertSqlSafe(STORE.replace("{schema}", place.schema)))
         .bind(each(&facts, |facts| facts.id.uuid()))
         .bind(each(&facts, |facts| facts.version.cast_signed()))
         .bind(each(&facts, |facts| facts.owner.as_str()))
@@ -71,10 +77,12 @@ pub(super) async fn store(
         .bind(each(&past, |past| past.until.as_microsecond()))
         .bind(offsets.keys().copied().collect::<Vec<_>>())
         .bind(offsets.values().copied().collect::<Vec<_>>())
-        .bind(CHANNEL)
-        .execute(pool)
+        .bind(place.channel)
+        .bind(&*place.projection)
+        .bind(table.expected())
+        .fetch_one(pool)
         .await?;
-    Ok(())
+    Ok(found)
 }
 
 fn each<'a, T, C>(of: &'a [&'a T], column: impl Fn(&'a T) -> C) -> Vec<C> {

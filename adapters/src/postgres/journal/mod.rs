@@ -44,7 +44,7 @@ impl PgJournal {
     /// # Errors
     /// If the URL is malformed.
     pub fn new(url: &str) -> Result<Self, Error> {
-        let (reading, writing) = (Database::for_reading(url, READERS)?, Database::for_writing(url)?);
+        let (reading, writing) = (Database::for_reading(url, "public", READERS)?, Database::for_writing(url, "public")?);
         Ok(Self { reading, writing, url: url.to_owned(), months: Mutex::default() })
     }
 }

@@ -9,6 +9,7 @@ mod plans;
 mod query;
 mod read;
 mod schema;
+mod search;
 mod write;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
@@ -18,7 +19,7 @@ use domain::{PersonId, TodoId, UserId, user::User};
 use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 use tokio::sync::{mpsc, oneshot};
 
-use self::write::Batch;
+use self::{search::Search, write::Batch};
 use crate::views::{Waiters, row_positions};
 
 pub(super) use read::{Readers, damaged, offsets};
@@ -58,8 +59,8 @@ impl ViewReader for SqliteViews {
     }
 
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
-        let (select, sort, limit) = (query::select(viewer, query)?, query.sort, query.limit);
-        self.readers.with(move |connection| read::page(connection, &select, sort, limit)).await
+        let search = Search::of(viewer, query)?;
+        self.readers.with(move |connection| search.page(connection)).await
     }
 
     async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params_from_iter};
 use testkit::samples::{at, fresh_list_id, order, row_with, text, user};
 
 use super::{query, schema};
-use crate::views::Cursor;
+use crate::views::{Cursor, terms};
 
 const SORTS: [(Sort, &str); 6] = [
     (Sort::Order, "todos_by_place"),
@@ -36,7 +36,8 @@ impl Planner {
     }
 
     fn plan(&self, query: &TodoQuery) -> String {
-        let select = query::select(&self.me, query).unwrap();
+        let terms = terms(&self.me, &query.tags, query.search.as_deref());
+        let select = query::select(&self.me, query, &terms).unwrap();
         let mut explain = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", select.sql)).unwrap();
         let steps = explain.query_map(params_from_iter(&select.values), |row| row.get::<_, String>(3)).unwrap();
         steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")

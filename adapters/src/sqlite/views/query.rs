@@ -2,7 +2,7 @@ use domain::UserId;
 use ports::{Completion, TodoQuery, ViewsError};
 use rusqlite::types::Value;
 
-use crate::views::{Cursor, Key, Term, columns, priority_rank, terms};
+use crate::views::{Cursor, Key, Term, columns, priority_rank};
 
 /// A statement and what is bound to it.
 #[derive(Debug)]
@@ -12,6 +12,17 @@ pub(super) struct Select {
 }
 
 impl Select {
+    fn limit_to(&mut self, rows: usize) {
+        self.values.push(i64::try_from(rows).unwrap_or(i64::MAX).into());
+    }
+
+    /// The same with at most so many rows.
+    pub(super) fn with_limit(mut self, rows: usize) -> Self {
+        self.values.pop();
+        self.limit_to(rows);
+        self
+    }
+
     fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
         self.sql.push_str(" AND ");
         self.sql.push_str(condition);
@@ -22,8 +33,8 @@ impl Select {
 /// What columns of a row [`super::read`] needs.
 pub(super) const COLUMNS: &str = "id, version, created_at, updated_desc, completed_at, todo";
 
-/// The rows of `query` and one more, which tells whether there is a next page.
-pub(super) fn select(viewer: &UserId, query: &TodoQuery) -> Result<Select, ViewsError> {
+/// The rows of `query` that have `terms`, and one more, which tells whether there is a next page.
+pub(super) fn select(viewer: &UserId, query: &TodoQuery, terms: &[Term]) -> Result<Select, ViewsError> {
     let sql = format!("SELECT {COLUMNS} FROM todos WHERE owner = ? AND deleted = ?");
     let deleted = query.completion == Completion::Deleted;
     let mut select = Select { sql, values: vec![viewer.as_str().to_owned().into(), deleted.into()] };
@@ -47,9 +58,8 @@ pub(super) fn select(viewer: &UserId, query: &TodoQuery) -> Result<Select, Views
     if query.undated {
         select.and("due_at = 9223372036854775807", []);
     }
-    let terms = terms(viewer, &query.tags, query.search.as_deref());
     if !terms.is_empty() {
-        select.and("number IN (SELECT rowid FROM todo_terms WHERE todo_terms MATCH ?)", [matching(&terms).into()]);
+        select.and("number IN (SELECT rowid FROM todo_terms WHERE todo_terms MATCH ?)", [matching(terms).into()]);
     }
     let columns = columns(query.sort).join(", ");
     if let Some(cursor) = &query.after {
@@ -64,13 +74,13 @@ pub(super) fn select(viewer: &UserId, query: &TodoQuery) -> Result<Select, Views
         select.and(&format!("({columns}, id) > ({places}?)"), keys.chain([id]));
     }
     select.sql.push_str(&format!(" ORDER BY {columns}, id LIMIT ?"));
-    select.values.push(i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1).into());
+    select.limit_to(query.limit.saturating_add(1));
     Ok(select)
 }
 
 /// In the index's own query language. Terms hold letters, digits and [`crate::views`]' own signs, so none of them can
 /// end the quotation.
-fn matching(terms: &[Term]) -> String {
+pub(super) fn matching(terms: &[Term]) -> String {
     let one = |term: &Term| match term {
         Term::Prefix(word) => format!("\"{word}\"*"),
         Term::Phrase(words) => format!("\"{}\"", words.join(" ")),

@@ -7,11 +7,11 @@ use std::{
 use domain::{PersonId, TodoId, todo::Todo};
 use jiff::Timestamp;
 use ports::{Page, PersonRow, Sort, TodoRow, ViewsError};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::query::{COLUMNS, Select};
+use super::query::COLUMNS;
 use crate::views::{Cursor, RowId, instant};
 
 /// How many queries run at once: enough that a slow search does not hold up everybody.
@@ -100,16 +100,15 @@ pub(in crate::sqlite) fn offsets(connection: &Connection) -> rusqlite::Result<Ve
     select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-pub(super) fn page(connection: &Connection, select: &Select, sort: Sort, limit: usize) -> rusqlite::Result<Page> {
-    let mut statement = connection.prepare_cached(&select.sql)?;
-    let mut rows = statement.query_map(params_from_iter(&select.values), row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+/// The first `limit` of `rows` as a page; there are more if there is one more.
+pub(super) fn page(mut rows: Vec<TodoRow>, sort: Sort, limit: usize) -> Page {
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|last| Cursor::behind(sort, last));
-    Ok(Page { rows, next })
+    Page { rows, next }
 }
 
-fn row(row: &Row<'_>) -> rusqlite::Result<TodoRow> {
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<TodoRow> {
     Ok(TodoRow {
         id: TodoId::new(Uuid::from_bytes(row.get(0)?)),
         version: row.get::<_, i64>(1)?.cast_unsigned(),

@@ -1,0 +1,144 @@
+//! Random histories of a few todos and of a person, as they lie in a feed.
+
+use std::collections::HashMap;
+
+use domain::{
+    Aggregate, CommandId, Envelope, EventRecord, ListId, PersonId, TodoId, Trace, UserId,
+    todo::{Change, Command, Draft, Due, Priority, Todo},
+    user::{self, User},
+};
+use jiff::SignedDuration;
+use ports::Delivery;
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use testkit::samples::{at, due, order, tags, text};
+use uuid::Uuid;
+
+/// What is asked of whom, and when: in seconds after a fixed instant. Clocks of gateways differ, so times may go back.
+#[derive(Debug, Clone)]
+pub(crate) enum Asked {
+    Todo(usize, i64, Command),
+    Person(i64, user::Command),
+}
+
+/// A feed in the making: it goes on from one history to the next.
+#[derive(Default)]
+pub(crate) struct Feed {
+    offsets: HashMap<i32, i64>,
+}
+
+const PARTITIONS: u128 = 3;
+
+fn a_due() -> impl Strategy<Value = Due> {
+    let local = select(vec!["2026-06-01", "2026-06-01T12:30:00", "2026-03-29T02:30", "2026-10-25T02:30:00.5"]);
+    (local, select(vec!["Europe/Berlin", "UTC", "Pacific/Kiritimati"])).prop_map(|(local, zone)| due(local, zone))
+}
+
+fn words() -> impl Strategy<Value = String> {
+    let word = select(vec!["milk", "Zürich", "dentist", "письмо", "o'clock", "\\\\", "\"x\"", "漢字", "garden party", "call"]);
+    vec(word, 1..5).prop_map(|words| words.join(" "))
+}
+
+fn a_list() -> impl Strategy<Value = ListId> {
+    select(vec!["one", "two"]).prop_map(|name| ListId::derived(&"somebody".parse().unwrap(), name))
+}
+
+fn some_tags() -> impl Strategy<Value = domain::todo::Tags> {
+    vec(select(vec!["home", "Work", "é", "two words"]), 0..3).prop_map(|words| tags(&words))
+}
+
+fn a_priority() -> impl Strategy<Value = Priority> {
+    select(vec![Priority::Low, Priority::High, Priority::Urgent])
+}
+
+fn a_change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        words().prop_map(|words| Change::Title(text(&words))),
+        option::of(words()).prop_map(|words| Change::Description(words.map(|words| text(&words)))),
+        any::<bool>().prop_map(Change::Completed),
+        option::of(-9..9_i32).prop_map(|place| Change::Order(place.map(|place| order(f64::from(place) / 7.0)))),
+        some_tags().prop_map(Change::Tags),
+        option::of(a_priority()).prop_map(Change::Priority),
+        option::of(a_due()).prop_map(Change::Due),
+        a_list().prop_map(Change::List),
+    ]
+}
+
+fn a_draft() -> impl Strategy<Value = Command> {
+    let rest = (some_tags(), option::of(a_priority()), option::of(a_due()), option::of(a_list()), any::<bool>());
+    (words(), rest).prop_map(|(words, (tags, priority, due, list, completed))| {
+        Command::Create(Draft { tags, priority, due, list, completed, ..Draft::titled(text(&words)) })
+    })
+}
+
+/// Of up to `todos` todos and a person.
+pub(crate) fn histories(todos: usize) -> impl Strategy<Value = Vec<Asked>> {
+    let asked = prop_oneof![
+        2 => a_draft(),
+        8 => vec(a_change(), 1..4).prop_map(|changes| Command::Change { changes }),
+        1 => Just(Command::Delete),
+        1 => Just(Command::Restore),
+    ];
+    let name = || select(vec!["mine", "später", "x"]).prop_map(text);
+    let kept = prop_oneof![
+        3 => (name(), words()).prop_map(|(name, query)| user::Command::SaveFilter { name, query: text(&query) }),
+        1 => name().prop_map(|name| user::Command::RemoveFilter { name }),
+    ];
+    let one = prop_oneof![
+        9 => (0..todos, 0..90_000_000_i64, asked).prop_map(|(todo, second, command)| Asked::Todo(todo, second, command)),
+        1 => (0..90_000_000_i64, kept).prop_map(|(second, command)| Asked::Person(second, command)),
+    ];
+    vec(one, 1..todos * 8)
+}
+
+impl Feed {
+    /// What comes of it where `person` asks for all that, of new todos. What is refused leaves nothing.
+    pub(crate) fn make(&mut self, person: &UserId, asked: Vec<Asked>) -> Vec<Delivery> {
+        let mut todos: HashMap<usize, (TodoId, Option<Todo>, u64)> = HashMap::new();
+        let (mut user, mut user_version, mut feed) = (User::default(), 0, vec![]);
+        for asked in asked {
+            let records = match asked {
+                Asked::Todo(number, second, command) => {
+                    let (id, state, version) = todos.entry(number).or_insert_with(|| (TodoId::new(Uuid::now_v7()), None, 0));
+                    let envelope = envelope(person, id.to_string(), second, command);
+                    let Ok(events) = Todo::decide(state, &envelope) else { continue };
+                    let records = EventRecord::of::<Todo>(&envelope, *version, &events);
+                    *state = domain::fold::<Todo>(state.take(), &events);
+                    *version += events.len() as u64;
+                    records
+                }
+                Asked::Person(second, command) => {
+                    let envelope = envelope(person, PersonId::of(person).to_string(), second, command);
+                    let Ok(events) = User::decide(&user, &envelope) else { continue };
+                    let records = EventRecord::of::<User>(&envelope, user_version, &events);
+                    user = domain::fold::<User>(user, &events);
+                    user_version += events.len() as u64;
+                    records
+                }
+            };
+            feed.extend(records.into_iter().map(|record| self.deliver(record)));
+        }
+        feed
+    }
+
+    /// In the partition of its aggregate.
+    pub(crate) fn deliver(&mut self, record: EventRecord) -> Delivery {
+        let uuid: Uuid = record.aggregate_id.split_once('-').unwrap().1.parse().unwrap();
+        let partition = (uuid.as_u128() % PARTITIONS) as i32;
+        let offset = self.offsets.entry(partition).or_default();
+        *offset += 1;
+        Delivery::of(partition, *offset - 1, record)
+    }
+}
+
+fn envelope<C>(person: &UserId, aggregate_id: String, second: i64, command: C) -> Envelope<C> {
+    Envelope {
+        command_id: CommandId::new(Uuid::now_v7()),
+        aggregate_id,
+        expected_version: None,
+        principal: person.clone(),
+        at: at(second) + SignedDuration::from_nanos(1_234),
+        replayable: false,
+        trace: Trace::default(),
+        command,
+    }
+}
