@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 #[cfg(feature = "cluster")]
+pub(crate) mod load;
+#[cfg(feature = "cluster")]
 pub(crate) mod stack;
 
 use std::{
