@@ -7,8 +7,8 @@ mod cli;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod embedded;
-mod live;
 mod healthy;
+mod live;
 #[cfg(feature = "cluster")]
 mod probes;
 #[cfg(feature = "cluster")]

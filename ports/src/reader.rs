@@ -43,7 +43,15 @@ impl Delivery {
     /// Never: event records always serialise.
     pub fn of(partition: i32, offset: i64, event: EventRecord) -> Self {
         let body = serde_json::to_vec(&event).map(Bytes::from).unwrap_or_default();
-        Self { partition, offset, key: event.aggregate_id.clone().into(), body, headers: PackedHeaders::default(), trace: None, event: Ok(event) }
+        Self {
+            partition,
+            offset,
+            key: event.aggregate_id.clone().into(),
+            body,
+            headers: PackedHeaders::default(),
+            trace: None,
+            event: Ok(event),
+        }
     }
 
     /// With what came beside it.

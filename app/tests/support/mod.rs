@@ -3,6 +3,7 @@
 
 #[cfg(feature = "cluster")]
 pub(crate) mod histories;
+pub(crate) mod load;
 #[cfg(feature = "cluster")]
 pub(crate) mod stack;
 

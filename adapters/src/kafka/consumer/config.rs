@@ -47,6 +47,9 @@ impl ConsumerConfig {
             .set("group.id", &self.group)
             .set("client.id", &self.group)
             .set("partition.assignment.strategy", "cooperative-sticky")
+            // Of a member that was killed nobody hears a goodbye: what it read stands still until the group gives it up. People
+            // wait for that.
+            .set("session.timeout.ms", "10000")
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             // Where the store's own offset is no longer kept: what is missing then shows as gaps.
