@@ -2,7 +2,7 @@ use std::{io::IsTerminal, sync::Arc};
 
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Gives the metrics recorded so far, in the Prometheus text format.
 pub(crate) type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -17,31 +17,25 @@ pub(crate) struct Telemetry {
     _traces: Option<adapters::telemetry::Traces>,
 }
 
-/// The rooms whose spans are exported.
-#[cfg(feature = "cluster")]
-const ROOMS: [&str; 5] = ["actors", "adapters", "gateway", "projections", "sagas"];
-
 /// Starts logs (to standard error: text for people, JSON for machines), metrics, and where a collector is named, traces.
 pub(crate) fn start() -> anyhow::Result<Telemetry> {
-    let filter = || EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=warn,librdkafka=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=warn,librdkafka=warn"));
     #[cfg(feature = "cluster")]
     let traces = adapters::telemetry::Traces::start().context("OTEL_EXPORTER_OTLP_ENDPOINT")?;
     #[cfg(feature = "cluster")]
     let exported = traces.as_ref().map(|traces| {
-        let rooms = tracing_subscriber::filter::Targets::new().with_targets(ROOMS.map(|room| (room, tracing::Level::INFO)));
         ports::trace::install(traces.tracer());
-        // Logs stay logs: only spans are exported.
-        let spans = tracing_subscriber::filter::filter_fn(|metadata| metadata.is_span());
-        traces.layer().with_filter(rooms).with_filter(spans)
+        traces.layer()
     });
     #[cfg(not(feature = "cluster"))]
     let exported = None::<tracing_subscriber::layer::Identity>;
-    let registry = tracing_subscriber::registry().with(exported);
+    // One filter for all: with one for each layer, a library that only asks whether it would be heard leaves an answer behind
+    // that the next span is then judged by.
+    let registry = tracing_subscriber::registry().with(filter).with(exported);
     if std::io::stderr().is_terminal() {
-        let text = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-        registry.with(text.with_filter(filter())).init();
+        registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false)).init();
     } else {
-        registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).with_filter(filter())).init();
+        registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();
     }
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)

@@ -8,7 +8,7 @@ import string
 import subprocess
 from pathlib import Path
 
-from . import apps, probe
+from . import apps, backing, probe
 from .config import REPO, Stack, StackError, engine_path
 from .proc import Spec
 
@@ -86,8 +86,7 @@ def targets(stack: Stack, services: list[str]) -> dict[str, list[str]]:
 def prometheus(stack: Stack) -> Spec:
     """With the cluster's own alerts and recorded series."""
     home = stack.dir / "prometheus"
-    services = [name for name in stack.state.wanted if name in (*apps.APP_IDS,) or name.startswith(("actors-", "backend-"))]
-    services = [name for name in services if not name.endswith(apps.SIDECAR)]
+    services = [name for name in stack.state.wanted if name not in (*backing.NAMES, *NAMES) and not name.endswith(apps.SIDECAR)]
 
     def before() -> None:
         home.mkdir(parents=True, exist_ok=True)
