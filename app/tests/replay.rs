@@ -22,7 +22,7 @@ use adapters::{
 };
 use domain::{EventRecord, TodoId};
 use ports::{AnalyticsReader, Delivery, DueBounds, EventFeed, FeedPosition, TodoQuery, ViewReader};
-use projections::{Analytics, JournalIngest, Projection, TodoViews};
+use projections::{Analytics, JournalIngest, KeptByFeed, Projection, TodoViews};
 use proptest::test_runner::{Config, TestRunner};
 use real::{broker::Broker, postgres::Postgres};
 use support::{
@@ -63,7 +63,8 @@ impl Kept {
     /// As the projections do: each until it is stored.
     async fn keep(&self, batch: &[Delivery]) {
         for projection in &self.projections {
-            let applied = poll_until(PATIENCE, async || projection.apply(batch).await.ok()).await.expect("stored");
+            let applied =
+                poll_until(PATIENCE, async || projection.apply(batch, &KeptByFeed { remedy: "" }).await.ok()).await.expect("stored");
             assert_eq!(applied.stopped, []);
         }
     }
@@ -315,7 +316,13 @@ async fn stack_replay_from_kafka_needs_all_of_it() {
     for (projection, position) in kept.projections.iter().zip(positions) {
         let config = ConsumerConfig::live(broker.brokers(), "todo-events", format!("todo-{}", projection.name()));
         let reader = KafkaReader::start(&config, position).unwrap();
-        tokio::spawn(projections::run(projections::Config::default(), Box::new(reader), projection.clone(), stop.clone()));
+        tokio::spawn(projections::run(
+            projections::Config::default(),
+            Box::new(reader),
+            projection.clone(),
+            Arc::new(KeptByFeed { remedy: "" }),
+            stop.clone(),
+        ));
     }
     let shown = async |id: TodoId, version: u64| {
         let positions = [(id.to_string(), version)];

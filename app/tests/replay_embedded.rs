@@ -14,7 +14,7 @@ use std::{
 use adapters::sqlite::{SqliteAnalytics, SqliteStore, SqliteViews};
 use domain::EventRecord;
 use ports::{ActorKey, AggregateStore, Delivery, NewRecord};
-use projections::{Analytics, Projection, TodoViews};
+use projections::{Analytics, KeptByFeed, Projection, TodoViews};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use support::{
@@ -138,7 +138,7 @@ fn rebuilt_is_what_was_kept_row_for_row() {
                 let (size, again) = cuts.next().unwrap();
                 let end = (next + size).min(events.len());
                 for projection in &projections {
-                    projection.apply(&events[next.saturating_sub(again)..end]).await.expect("stored");
+                    projection.apply(&events[next.saturating_sub(again)..end], &KeptByFeed { remedy: "" }).await.expect("stored");
                 }
                 next = end;
             }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 
 use domain::{EventRecord, PersonId, TodoId};
 use ports::{Delivery, ViewStore};
-use projections::{Analytics, Goal, JournalReader, Projection, Replay, TodoViews};
+use projections::{Analytics, Goal, JournalReader, Projection, Quarantine, Replay, TodoViews};
 use testkit::{MemoryAnalytics, MemoryViews, samples::user};
 use tokio_util::sync::CancellationToken;
 
@@ -71,9 +71,9 @@ async fn a_replay_that_was_dropped_skips_nothing() {
         fn name(&self) -> &'static str {
             "slow"
         }
-        async fn apply(&self, batch: &[Delivery]) -> Result<projections::Applied, ports::Source> {
+        async fn apply(&self, batch: &[Delivery], quarantine: &dyn Quarantine) -> Result<projections::Applied, ports::Source> {
             tokio::task::yield_now().await;
-            self.0.apply(batch).await
+            self.0.apply(batch, quarantine).await
         }
     }
     let records = lives(1);

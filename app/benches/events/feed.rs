@@ -137,7 +137,13 @@ pub(crate) fn start(
 ) -> tokio::task::JoinHandle<()> {
     let config = ConsumerConfig::live(broker.brokers(), "todo-events", format!("todo-{}", projection.name()));
     let reader = KafkaReader::start(&config, position).unwrap();
-    tokio::spawn(projections::run(projections::Config::default(), Box::new(reader), projection, stop.clone()))
+    tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(reader),
+        projection,
+        Arc::new(projections::KeptByFeed { remedy: "" }),
+        stop.clone(),
+    ))
 }
 
 pub(crate) fn print(what: &str, count: usize, took: Duration) {

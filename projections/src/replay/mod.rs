@@ -12,12 +12,15 @@ use tokio_util::sync::CancellationToken;
 
 pub use journal::JournalReader;
 
-use crate::{Applied, Backoff, Projection, Stopped, views::next_offsets};
+use crate::{Applied, Backoff, KeptByFeed, Projection, Stopped, views::next_offsets};
 
 /// So many events are applied in one transaction: nobody waits for any of them.
 pub const BATCH: usize = 5_000;
 /// So often in a row something may fail before the replay gives up. What it has done stays.
 const FAILURES: u32 = 6;
+
+/// Nothing is put aside here: the live projection has done that, and what was refused is told at the end.
+const SOURCE: KeptByFeed = KeptByFeed { remedy: "see what the replay says at its end" };
 
 /// Where each partition of a feed shall have been read to: the offset behind the last event.
 pub type Goal = BTreeMap<i32, i64>;
@@ -96,7 +99,7 @@ impl<'a> Replay<'a> {
             }
             let mut failures = 0;
             let applied = loop {
-                match self.projection.apply(&self.pending).await {
+                match self.projection.apply(&self.pending, &SOURCE).await {
                     Ok(applied) => break applied,
                     Err(_) if stop.is_cancelled() => return Ok(Ended::Interrupted),
                     Err(error) => wait(&mut failures, stop).await.ok_or(ReplayError::Store(error))?,
