@@ -214,14 +214,20 @@ async fn stack_live_keeps_a_few_events_for_each_reader_however_slow_it_is() {
     let before = resident(stack.pid("gateway-2"));
     let todo = Api::at(&here).create("large").await;
     let (http, text) = (Client::new(), large());
-    assert!((EVENTS * text.len() * DEAF) as u64 > 2 * BOUND, "all of it for all of them would be seen");
+    // The system itself drops them after half a minute, which may come before the last event: what counts is the most that the
+    // gateway held until then.
+    let (mut sent, mut grown) = (0_u64, 0);
     for n in 0..EVENTS {
         let version = change(&http, &here, id(&todo), json!({ "description": format!("{text}{}", n % 10) })).await;
         while fast.event_of(id(&todo)).await.json()["version"] != version {}
+        grown = grown.max(resident(stack.pid("gateway-2")).saturating_sub(before));
+        if metric(&there, "todo_live_streams").await < DEAF as f64 + 1.0 {
+            break;
+        }
+        sent += (text.len() * DEAF) as u64;
     }
-    assert_eq!(metric(&there, "todo_live_streams").await, DEAF as f64 + 1.0, "none of them was dropped");
-    let grown = resident(stack.pid("gateway-2")).saturating_sub(before);
-    eprintln!("{} bytes for each of {DEAF} readers that read nothing: the gateway grew by {grown} bytes", EVENTS * text.len());
+    eprintln!("{sent} bytes for {DEAF} readers that read nothing: the gateway grew by {grown} bytes at most");
+    assert!(sent > grown * 3 / 2, "the gateway grew by {grown} bytes for {sent}: it holds what nobody reads");
     assert!(grown < BOUND, "{grown} bytes");
 }
 

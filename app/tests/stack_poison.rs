@@ -87,10 +87,12 @@ async fn expect_letters(stack: &Stack, key: &str, expected: &[(&str, &[&str])]) 
     found.await.unwrap_or_else(|| panic!("expected {expected:?}, found {:?}", letters(stack, key)))
 }
 
+/// Waits until the projections count `metric`: they do so behind what is stored.
 async fn counted(stack: &Stack, metric: &str) {
     let url = format!("{}/metrics", stack.var("PROJECTIONS_URL"));
-    let metrics = reqwest::get(url).await.unwrap().text().await.unwrap();
-    assert!(metrics.lines().any(|line| line.starts_with(metric)), "no {metric} in\n{metrics}");
+    let metrics = async || reqwest::get(&url).await.unwrap().text().await.unwrap();
+    let found = poll_until(PATIENCE, async || metrics().await.lines().any(|line| line.starts_with(metric)).then_some(())).await;
+    assert!(found.is_some(), "no {metric} in\n{}", metrics().await);
 }
 
 #[tokio::test]
