@@ -94,7 +94,7 @@ async fn stack_zz_a_message_that_does_not_fit_is_found() {
     change_everything(&stack).await;
     let contract = Contract::read();
     let messages = stack.messages("todo-events");
-    let (_, message) = messages.iter().find(|(_, message)| message.headers["ce_type"] == "TodoMoved").unwrap();
+    let (_, message) = messages.iter().find(|(_, message)| message.headers.get("ce_type").is_some_and(|name| name == "TodoMoved")).unwrap();
     let with = |change: &dyn Fn(&mut Published)| {
         let mut message = message.clone();
         change(&mut message);
