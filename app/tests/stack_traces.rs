@@ -101,7 +101,7 @@ async fn stack_one_trace_goes_from_the_edge_to_the_projections_and_holds_no_text
         let whole = EXPECTED.iter().all(|expected| seen.contains(expected)) && projected == 3 && sidecars && is_one_tree(&spans, root);
         whole.then_some(spans)
     });
-    let Some(whole) = whole.await else { panic!("the trace is not whole: {:#?}", spans(file, &trace)) };
+    assert!(whole.await.is_some(), "the trace is not whole: {:#?}", spans(file, &trace));
     assert!(!std::fs::read_to_string(file).unwrap().contains(&secret), "a span holds what a person wrote");
 
     watched(&stack).await;
