@@ -32,5 +32,5 @@ COPY --from=build /src/target/release/todo /usr/local/bin/todo
 USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["/usr/local/bin/todo"]
-# Nobody has to log in yet: whoever runs it names the address, and says --without-login where others may reach it.
+# Whoever runs it names the address and the keys that tokens are checked by (TODO_TOKEN_KEYS).
 CMD ["backend"]

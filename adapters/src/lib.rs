@@ -13,4 +13,5 @@ pub mod postgres;
 #[cfg(feature = "cluster")]
 pub mod redis;
 pub mod sqlite;
+pub mod tokens;
 mod views;

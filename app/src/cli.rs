@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::{audit, embedded, telemetry};
+use crate::{audit, embedded, telemetry, token};
 
 /// Todos as virtual actors: alone on one machine, or on a cluster with Dapr.
 #[derive(Debug, Parser)]
@@ -16,6 +16,10 @@ enum Command {
     Serve(embedded::Options),
     /// What happened to a todo, or whether the journal is still what was written into it
     Audit(audit::Options),
+    /// A token that speaks for a person
+    Token(token::Options),
+    /// A new key that tokens are signed with from now on
+    TokenKey(token::KeyOptions),
     /// The edge: HTTP in, calls to actors out
     #[cfg(feature = "cluster")]
     Gateway(crate::cluster::GatewayOptions),
@@ -50,6 +54,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(options) => embedded::run(options, metrics).await,
         Command::Audit(options) => audit::run(options).await,
+        Command::Token(options) => token::run(options),
+        Command::TokenKey(options) => token::add_key(&options),
         #[cfg(feature = "cluster")]
         Command::Gateway(options) => crate::cluster::gateway(options, metrics).await,
         #[cfg(feature = "cluster")]

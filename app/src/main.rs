@@ -11,6 +11,7 @@ mod live;
 mod probes;
 mod server;
 mod telemetry;
+mod token;
 
 use std::process::ExitCode;
 

@@ -4,6 +4,7 @@
 //! together. Every trait has one contract suite in `testkit` that runs against every implementation.
 
 mod analytics;
+mod authenticator;
 mod checkpoint;
 mod clock;
 mod commands;
@@ -25,6 +26,7 @@ mod store;
 mod views;
 
 pub use analytics::{AnalyticsError, AnalyticsReader, AnalyticsStore, Completed, FactQuery, PastOverdue, TodoFacts};
+pub use authenticator::{AuthenticationError, Authenticator, Principal};
 pub use checkpoint::{ChangedHeads, Checkpoint, CheckpointKey, CheckpointVerifier, Checkpoints, CoveredHead};
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use commands::{Arrival, CommandSource, CommandSourceError};

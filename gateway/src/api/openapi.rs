@@ -8,6 +8,7 @@ use utoipa::{
         ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         schema::{Components, Type},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -21,7 +22,9 @@ use crate::{edge::Edge, http::kind};
         versions are entity tags; a person's query always shows what that person wrote before."),
     tags((name = "todos", description = "Things to do."), (name = "filters", description = "Queries that are kept under a name."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
-    components(schemas(ProblemSchema))
+    components(schemas(ProblemSchema)),
+    // Either: whoever needs no token is asked for none.
+    security(("token" = []), ())
 )]
 struct Frame;
 
@@ -54,6 +57,8 @@ pub fn document() -> Document {
 /// Adds to every operation what it shares with the others.
 fn complete(document: &mut Document) {
     let components = document.components.get_or_insert_with(Components::new);
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("`todo token` makes one.")).build();
+    components.security_schemes.insert("token".to_owned(), SecurityScheme::Http(scheme).into());
     for (name, parameter) in shared_parameters() {
         components.parameters.insert(name.to_owned(), parameter.into());
     }
@@ -78,6 +83,8 @@ fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
     let conditional = one || method == "POST";
     let statuses = [
         (400, true),
+        (401, true),
+        (403, change),
         (404, one),
         (409, change),
         (412, conditional),
@@ -156,9 +163,14 @@ fn problems(status: u16) -> utoipa::openapi::Response {
     });
     let schema = Ref::from_schema_name("Problem");
     let retry = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::Integer))).description(Some("Seconds.")).build();
+    let challenge = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).description(Some("RFC 6750.")).build();
     let builder = ResponseBuilder::new()
         .description(description)
         .header("X-Request-Id", request_id())
         .content("application/problem+json", ContentBuilder::new().schema(Some(schema)).example(example).build());
-    if status == 429 || status == 503 { builder.header("Retry-After", retry).build() } else { builder.build() }
+    match status {
+        401 => builder.header("WWW-Authenticate", challenge).build(),
+        429 | 503 => builder.header("Retry-After", retry).build(),
+        _ => builder.build(),
+    }
 }

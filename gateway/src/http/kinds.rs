@@ -39,6 +39,14 @@ kinds! {
         "A header cannot be taken"
         "A header that the request carries is malformed; `errors` names it."
         "Correct the header, or leave it out."
+    UNAUTHORIZED "unauthorized" UNAUTHORIZED
+        "It is not known who calls"
+        "The request carries no token that holds: none at all, or one that has expired or was not made for this server."
+        "Send `Authorization: Bearer TOKEN`; `todo token --user NAME` makes a token."
+    FORBIDDEN "forbidden" FORBIDDEN
+        "Your role does not allow that"
+        "You may see it, but do not have the role that this needs: in the list, or by your token. Nothing was done."
+        "Ask an owner of the list for the role, or use a token that has it."
     NOT_FOUND "not-found" NOT_FOUND
         "There is no such todo"
         "No todo of yours has this id, or it lies in the trash."

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use domain::UserId;
+use jiff::Timestamp;
 use ports::News;
 use tokio::{
     sync::mpsc::Sender,
@@ -34,8 +35,9 @@ struct Follower {
 }
 
 /// Follows the journal for one reader, in a task of its own: how fast the reader is, is nobody else's business.
-pub(super) fn start(edge: Edge, user: UserId, news: News, first: Said, to: Sender<Said>, slot: Slot) {
+pub(super) fn start(edge: Edge, user: UserId, news: News, first: Said, to: Sender<Said>, slot: Slot, until: Option<Timestamp>) {
     let stop = edge.gateway.stop.clone();
+    let left = until.map(|until| Duration::try_from(until.duration_since(edge.gateway.clock.now())).unwrap_or_default());
     tokio::spawn(async move {
         let (gone, after) = (to.clone(), first.position());
         let mut follower = Follower { edge, user, news, after, to };
@@ -46,9 +48,18 @@ pub(super) fn start(edge: Edge, user: UserId, news: News, first: Said, to: Sende
             },
             () = gone.closed() => {}
             () = stop.cancelled() => {}
+            () = over(left) => debug!("a stream of live updates outlived its token"),
         }
         drop(slot);
     });
+}
+
+/// Ends when so much time has passed; never where there is no end.
+async fn over(left: Option<Duration>) {
+    match left {
+        Some(left) => tokio::time::sleep(left).await,
+        None => std::future::pending().await,
+    }
 }
 
 impl Said {

@@ -22,6 +22,7 @@ pub(crate) use times::{RecentTimes, Times};
 pub(crate) use undo::undo;
 
 use domain::{CommandId, TodoId, Trace, UserId, todo::Todo};
+use jiff::Timestamp;
 use ports::TodoRow;
 use uuid::Uuid;
 
@@ -31,6 +32,8 @@ use crate::edge::{Edge, Entered};
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub principal: UserId,
+    /// When what the caller began must end.
+    pub until: Option<Timestamp>,
     pub trace: Trace,
     /// What the caller named the request by, so that it can be sent again.
     pub key: Option<RequestKey>,

@@ -6,12 +6,12 @@ use std::{
 use actors::{Hosts, LocalDispatch, Services};
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{Aggregate, EventRecord, PersonId, TodoId, UserId, fold, todo::Todo, user::User};
+use domain::{Aggregate, EventRecord, PersonId, Role, TodoId, UserId, fold, todo::Todo, user::User};
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow,
+    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow, Principal,
     RandomIds, Stored, SystemClock, TodoRow, ViewStore,
-    memory::{MemoryJournal, MemoryLive, MemoryPositions, MemoryStore},
+    memory::{MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryPositions, MemoryStore},
 };
 use testkit::{MemoryAnalytics, MemoryViews};
 use tokio::sync::{mpsc, watch};
@@ -20,6 +20,16 @@ use tokio_util::sync::CancellationToken;
 /// Who every request acts as.
 pub fn person() -> UserId {
     "ada".parse().unwrap()
+}
+
+/// Tokens of some people, and one of Ben's that may only look.
+fn tokens() -> MemoryAuthenticator {
+    let owners = ["ana", "ben", "cyn"].map(|name| (name, name, Role::Owner));
+    let all = owners.into_iter().chain([("ben-looks", "ben", Role::Viewer)]);
+    let token = |(token, user, role): (&str, &str, Role)| {
+        (format!("token-of-{token}"), Principal { user: user.parse().unwrap(), role, until: None })
+    };
+    MemoryAuthenticator(all.map(token).collect())
 }
 
 /// What stands behind the edge.
@@ -77,6 +87,7 @@ impl Backend {
             live,
             stop: CancellationToken::new(),
             positions: Arc::new(MemoryPositions::default()),
+            authenticator: Arc::new(tokens()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             readiness: vec![("views", Arc::new(ViewsProbe(views.clone())))],
