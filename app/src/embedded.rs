@@ -8,7 +8,7 @@ use adapters::{
     tokens::{self, KeyFile},
 };
 use anyhow::Context;
-use domain::{UserId, todo::Todo, user::User};
+use domain::{UserId, list::TodoList, todo::Todo, user::User};
 use gateway::{Auth, Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
@@ -57,7 +57,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-    let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<User>());
+    let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>());
     let projecting = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(reader),

@@ -3,12 +3,14 @@
 //! Pure and synchronous. Nothing here reads a clock, draws a random number or does I/O: time, ids and the acting
 //! person arrive in the [`Envelope`]. So every rule can be tested by *given* events, *when* a command, *then* events.
 
+mod access;
 mod aggregate;
 pub mod analytics;
 mod chain;
 mod checkpoint;
 mod envelope;
 mod id;
+pub mod list;
 pub mod quick_add;
 mod record;
 mod refusal;
@@ -17,6 +19,7 @@ mod text;
 pub mod todo;
 pub mod user;
 
+pub use access::{Access, Grant};
 pub use aggregate::{Aggregate, fold};
 pub use chain::{ChainHash, HeadsDigest};
 pub use checkpoint::CheckpointStatement;

@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use support::{Answer, Backend, ask, call};
 
 async fn with(router: &Router, authorization: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
-    let request = Request::builder().method(method).uri(path).header("authorization", authorization).header(CONTENT_TYPE, "application/json");
+    let request =
+        Request::builder().method(method).uri(path).header("authorization", authorization).header(CONTENT_TYPE, "application/json");
     call(router, request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap()).await
 }
 
@@ -75,7 +76,9 @@ async fn a_token_that_may_only_look_changes_nothing() {
     let made = with(&router, "Bearer token-of-ben", "POST", "/api/v1/todos", Some(json!({ "title": "his" }))).await.json();
     let path = format!("/api/v1/todos/{}", made["id"].as_str().unwrap());
     assert_eq!(with(&router, "Bearer token-of-ben-looks", "GET", &path, None).await.status, 200);
-    for (method, path) in [("DELETE", &*path), ("PATCH", &path), ("POST", "/api/v1/todos"), ("DELETE", "/api/v1/todos"), ("PUT", "/api/v1/filters/x")] {
+    for (method, path) in
+        [("DELETE", &*path), ("PATCH", &path), ("POST", "/api/v1/todos"), ("DELETE", "/api/v1/todos"), ("PUT", "/api/v1/filters/x")]
+    {
         let answer = with(&router, "Bearer token-of-ben-looks", method, path, Some(json!({}))).await;
         assert_eq!((answer.status, &answer.json()["type"]), (403, &json!("/problems/forbidden")), "{method} {path}");
     }

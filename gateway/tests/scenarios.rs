@@ -19,6 +19,12 @@ macro_rules! scenarios {
     };
 }
 
+#[tokio::test]
+async fn sharing() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::sharing(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
+}
+
 scenarios! {
     analytics
     todo_backend_contract

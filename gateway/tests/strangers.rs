@@ -14,6 +14,8 @@ use testkit_http::Events;
 
 /// No todo has it.
 const NOBODYS: &str = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
+/// No list has it.
+const NO_LIST: &str = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11";
 /// In everything that Ana writes.
 const MARK: &str = "anasalone";
 /// What both call a filter.
@@ -51,6 +53,18 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("undoTodo", "", Some(json!({ "version": 1 })), AsIfAbsent),
         ("countTodos", "?zone=UTC", None, Nothing(200)),
         ("quickAdd", "", Some(json!({ "text": "ben's #other", "zone": "UTC" })), Nothing(200)),
+        ("createList", "", Some(json!({ "name": "ben's" })), Nothing(201)),
+        ("listLists", "", None, Nothing(200)),
+        ("listLists", "?deleted=true", None, Nothing(200)),
+        ("getList", "", None, AsIfAbsent),
+        ("changeList", "", Some(json!({ "name": "mine" })), AsIfAbsent),
+        ("changeList", "", Some(json!({ "owner": "ben" })), AsIfAbsent),
+        ("deleteList", "", None, AsIfAbsent),
+        ("restoreList", "", None, AsIfAbsent),
+        ("listMembers", "", None, AsIfAbsent),
+        ("getMember", "", None, AsIfAbsent),
+        ("putMember", "", Some(json!({ "role": "editor" })), AsIfAbsent),
+        ("removeMember", "", None, AsIfAbsent),
         ("listFilters", "", None, Nothing(200)),
         ("saveFilter", "", Some(json!({ "query": "tag=ben" })), Nothing(200)),
         ("removeFilter", "", None, Nothing(204)),
@@ -64,6 +78,8 @@ struct World {
     document: Value,
     /// Ana's todo.
     todo: String,
+    /// Ana's list.
+    list: String,
     _backend: Backend,
 }
 
@@ -79,11 +95,15 @@ impl World {
         backend.gateway.options.auth = Auth::Token;
         let server = Server::of(backend.router()).await;
         let document = Client::new().get(format!("{}/openapi.json", server.base)).send().await.unwrap().json().await.unwrap();
-        let mut world = Self { server, document, todo: String::new(), _backend: backend };
-        let todo = json!({ "title": MARK, "description": MARK, "tags": [format!("{MARK}-tag")], "due": { "local": "2026-01-01", "zone": "UTC" } });
+        let mut world = Self { server, document, todo: String::new(), list: String::new(), _backend: backend };
+        let todo =
+            json!({ "title": MARK, "description": MARK, "tags": [format!("{MARK}-tag")], "due": { "local": "2026-01-01", "zone": "UTC" } });
         let made = world.send("ana", "POST", "/api/v1/todos", Some(todo)).await;
         assert_eq!(made.status, 201, "{}", made.text);
         world.todo = serde_json::from_str::<Value>(&made.text).unwrap()["id"].as_str().unwrap().to_owned();
+        let made = world.send("ana", "POST", "/api/v1/lists", Some(json!({ "name": MARK }))).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        world.list = serde_json::from_str::<Value>(&made.text).unwrap()["id"].as_str().unwrap().to_owned();
         let path = format!("/api/v1/todos/{}/complete", world.todo);
         assert_eq!(world.send("ana", "POST", &path, None).await.status, 200);
         let filter = world.send("ana", "PUT", &format!("/api/v1/filters/{FILTER}"), Some(json!({ "query": format!("tag={MARK}") }))).await;
@@ -115,7 +135,8 @@ impl World {
     async fn of_ana(&self) -> Vec<String> {
         let history = format!("/api/v1/todos/{}/history", self.todo);
         let mut all = vec![];
-        for path in ["/api/v1/todos", "/api/v1/filters", "/api/v1/counts?zone=UTC", &history] {
+        let list = format!("/api/v1/lists/{}/members", self.list);
+        for path in ["/api/v1/todos", "/api/v1/lists", &list, "/api/v1/filters", "/api/v1/counts?zone=UTC", &history] {
             all.push(self.send("ana", "GET", path, None).await.text);
         }
         all
@@ -138,19 +159,20 @@ async fn every_operation_keeps_what_is_anas_from_ben() {
     let before = world.of_ana().await;
     for (id, query, body, expected) in entries() {
         let (method, template) = world.operation(id);
-        let path = |todo: &str| format!("{}{query}", template.replace("{id}", todo).replace("{name}", FILTER));
+        let path = |id: &str| format!("{}{query}", template.replace("{id}", id).replace("{name}", FILTER).replace("{user}", "ben"));
+        let (hers, nobodys) = if template.contains("/lists") { (&world.list, NO_LIST) } else { (&world.todo, NOBODYS) };
         match expected {
             AsIfAbsent => {
                 assert!(template.contains("{id}"), "{id}");
-                let hers = world.send("ben", &method, &path(&world.todo), body.clone()).await;
-                let nobodys = world.send("ben", &method, &path(NOBODYS), body).await;
-                assert_eq!(hers.status, 404, "{id}: {}", hers.text);
-                assert_eq!(anonymous(&hers, &world.todo), anonymous(&nobodys, NOBODYS), "{id}");
+                let reply = world.send("ben", &method, &path(hers), body.clone()).await;
+                let absent = world.send("ben", &method, &path(nobodys), body).await;
+                assert_eq!(reply.status, 404, "{id}: {}", reply.text);
+                assert_eq!(anonymous(&reply, hers), anonymous(&absent, nobodys), "{id}");
             }
             Nothing(status) => {
-                let reply = world.send("ben", &method, &path(&world.todo), body).await;
+                let reply = world.send("ben", &method, &path(hers), body).await;
                 assert_eq!(reply.status, status, "{id}: {}", reply.text);
-                assert!(!reply.text.contains(MARK) && !reply.text.contains(&world.todo), "{id}: {}", reply.text);
+                assert!(!reply.text.contains(MARK) && !reply.text.contains(hers), "{id}: {}", reply.text);
                 if id == "countTodos" {
                     let counts: Value = serde_json::from_str(&reply.text).unwrap();
                     assert_eq!((&counts["open"], &counts["completed"]), (&json!(0), &json!(0)), "Ben's own was deleted: {counts}");

@@ -44,7 +44,7 @@ pub use outcomes::{CommandOutcome, OutcomeProblem, Outcomes, OutcomesError, Verd
 pub use positions::{Positions, PositionsBounds, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
-pub use views::{Completion, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+pub use views::{Completion, ListRow, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 
 /// The error that a library below an adapter gave, kept for logs.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;

@@ -9,6 +9,7 @@ use ports::{Delivery, Source, ViewStore};
 use crate::{
     Applied, Projection,
     fold::{fold, todo_id},
+    lists::{fold_lists, list_id},
     people::{fold_people, person_id},
 };
 
@@ -32,6 +33,14 @@ impl Projection for TodoViews {
         let people: Vec<_> = people.into_iter().collect();
         let people = if people.is_empty() { vec![] } else { self.0.people(&people).await? };
         let (people, mut applied) = fold_people(people, events());
+        let lists: BTreeSet<_> = events().filter_map(|event| list_id(event)?.ok()).collect();
+        if !lists.is_empty() {
+            let lists: Vec<_> = lists.into_iter().collect();
+            let (lists, of_lists) = fold_lists(self.0.list_rows(&lists).await?, events());
+            // Before the offsets move: whatever fails in between, this is found done already.
+            self.0.store_lists(&lists).await?;
+            applied.add(of_lists);
+        }
         self.0.store_all(&folded.rows, &people, &next_offsets(batch)).await?;
         applied.applied += folded.applied;
         applied.known += folded.known;

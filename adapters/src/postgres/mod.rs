@@ -6,6 +6,7 @@ mod connect;
 mod counts;
 mod journal;
 mod listen;
+mod lists;
 mod people;
 mod query;
 mod upsert;

@@ -6,7 +6,7 @@ use ports::TodoRow;
 use sqlx::PgExecutor;
 
 use super::words::NewWords;
-use crate::views::{Keys, document};
+use crate::views::{Keys, document, scope};
 
 /// The channel that tells listeners of every commit.
 pub(super) const CHANNEL: &str = "todo_views";
@@ -54,7 +54,7 @@ pub(super) async fn store(executor: impl PgExecutor<'_>, rows: &[TodoRow], new: 
     sqlx::query(STORE)
         .bind(each(&rows, |row| row.id.uuid()))
         .bind(each(&rows, |row| row.version.cast_signed()))
-        .bind(each(&rows, |row| row.todo.owner.as_str()))
+        .bind(each(&rows, |row| scope(&row.todo)))
         .bind(each(&rows, |row| row.todo.list.uuid()))
         .bind(each(&rows, |row| row.todo.completed))
         .bind(each(&rows, |row| row.todo.deleted))

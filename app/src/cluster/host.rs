@@ -12,7 +12,7 @@ use adapters::{
 };
 use anyhow::Context;
 use axum::Router;
-use domain::{Aggregate, todo::Todo, user::User};
+use domain::{Aggregate, list::TodoList, todo::Todo, user::User};
 use gateway::{Gateway, Probe};
 use ports::{ActorHost, SystemClock};
 use tokio::task::JoinSet;
@@ -48,7 +48,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     let stop = server::stop_signal()?;
 
     let connection = redis::connect(&options.edge.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
-    let index = Arc::new(RedisOutboxIndex::new(connection, vec![Todo::TYPE, User::TYPE], REDIS_DEADLINE));
+    let index = Arc::new(RedisOutboxIndex::new(connection, vec![Todo::TYPE, TodoList::TYPE, User::TYPE], REDIS_DEADLINE));
     let events = FeedConfig { settings: options.kafka.settings(), ..FeedConfig::new(&options.kafka.kafka_brokers) };
     let feed = Arc::new(KafkaFeed::new(events).context("--kafka-brokers, --kafka-tls")?);
     let (relay, relaying) = Relay::start(feed, index.clone(), RelayOptions::default());
@@ -58,7 +58,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
         clock: Arc::new(SystemClock),
         options: actors::Options::default(),
     };
-    let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<User>());
+    let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>());
     let dispatch = Arc::new(common.dispatch()?);
 
     let mut tasks = JoinSet::new();

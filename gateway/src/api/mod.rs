@@ -10,6 +10,8 @@ mod filters;
 mod happened;
 mod history;
 mod item;
+mod lists;
+mod members;
 mod openapi;
 mod parameters;
 mod query;

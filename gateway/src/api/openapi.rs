@@ -13,14 +13,15 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, analytics, collection, counts, filters, history, item, quick_add, schemas::ProblemSchema, stream};
+use super::{BASE, analytics, collection, counts, filters, history, item, lists, members, quick_add, schemas::ProblemSchema, stream};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Todos", description = "Todos as virtual actors. Errors are problem+json (RFC 9457) and say what to do; \
         versions are entity tags; a person's query always shows what that person wrote before."),
-    tags((name = "todos", description = "Things to do."), (name = "filters", description = "Queries that are kept under a name."),
+    tags((name = "todos", description = "Things to do."), (name = "lists", description = "Lists that several people may share."),
+        (name = "filters", description = "Queries that are kept under a name."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
     components(schemas(ProblemSchema)),
     // Either: whoever needs no token is asked for none.
@@ -39,6 +40,11 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(item::complete))
         .routes(routes!(item::reopen))
         .routes(routes!(item::restore))
+        .routes(routes!(lists::create, lists::list))
+        .routes(routes!(lists::read, lists::change, lists::delete))
+        .routes(routes!(lists::restore))
+        .routes(routes!(members::list))
+        .routes(routes!(members::read, members::put, members::remove))
         .routes(routes!(history::history))
         .routes(routes!(history::undo))
         .routes(routes!(analytics::read))
@@ -57,7 +63,8 @@ pub fn document() -> Document {
 /// Adds to every operation what it shares with the others.
 fn complete(document: &mut Document) {
     let components = document.components.get_or_insert_with(Components::new);
-    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("`todo token` makes one.")).build();
+    let scheme =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("`todo token` makes one.")).build();
     components.security_schemes.insert("token".to_owned(), SecurityScheme::Http(scheme).into());
     for (name, parameter) in shared_parameters() {
         components.parameters.insert(name.to_owned(), parameter.into());
@@ -163,7 +170,8 @@ fn problems(status: u16) -> utoipa::openapi::Response {
     });
     let schema = Ref::from_schema_name("Problem");
     let retry = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::Integer))).description(Some("Seconds.")).build();
-    let challenge = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).description(Some("RFC 6750.")).build();
+    let challenge =
+        HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).description(Some("RFC 6750.")).build();
     let builder = ResponseBuilder::new()
         .description(description)
         .header("X-Request-Id", request_id())

@@ -258,3 +258,77 @@ enum SortName {
     #[schema(rename = "title")]
     Title,
 }
+
+/// A list that does not exist yet.
+#[derive(ToSchema)]
+#[schema(example = json!({ "name": "Garden" }))]
+#[expect(dead_code, reason = "documents what api::lists reads")]
+pub(super) struct NewList {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// More about it.
+    #[schema(max_length = 2_000)]
+    description: Option<String>,
+}
+
+/// What to change of a list.
+#[derive(ToSchema)]
+#[schema(example = json!({ "archived": true }))]
+#[expect(dead_code, reason = "documents what api::lists reads")]
+pub(super) struct ListPatch {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
+    name: Option<String>,
+    /// More about it; `null` for nothing.
+    #[schema(max_length = 2_000)]
+    description: Option<String>,
+    /// Whether it is put away.
+    #[schema(nullable = false)]
+    archived: Option<bool>,
+    /// Whose it is from now on: a member's id. Stands alone.
+    #[schema(min_length = 1, max_length = 64, nullable = false, example = "ben")]
+    owner: Option<String>,
+}
+
+/// Which list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents what http::ListPath reads")]
+pub(super) struct ListIdParameter {
+    /// The list's id.
+    #[param(example = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11")]
+    id: String,
+}
+
+/// Who in which list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents what http::ListPath and http::MemberPath read")]
+pub(super) struct MemberParameters {
+    /// The list's id.
+    #[param(example = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11")]
+    id: String,
+    /// The person's id.
+    #[param(min_length = 1, max_length = 64, example = "ben")]
+    user: String,
+}
+
+/// Which lists.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what api::lists reads")]
+pub(super) struct ListsParameters {
+    /// Those in the trash instead.
+    #[param(default = false)]
+    deleted: Option<bool>,
+}
+
+/// What somebody is to be in a list.
+#[derive(ToSchema)]
+#[schema(example = json!({ "role": "editor" }))]
+#[expect(dead_code, reason = "documents what api::members reads")]
+pub(super) struct NewMember {
+    /// What the person may do.
+    role: super::lists::RoleName,
+}

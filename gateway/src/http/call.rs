@@ -56,7 +56,7 @@ impl FromRequestParts<Edge> for Caller {
             return Err(Problem::of(&kind::FORBIDDEN).detail("the token's role is viewer: it may only read"));
         }
         let trace = Trace { traceparent: traceparent(&parts.headers), ..Trace::default() };
-        Ok(Self { principal: user, until, trace, key: idempotency::of(&parts.headers)? })
+        Ok(Self { principal: user, role, until, trace, key: idempotency::of(&parts.headers)? })
     }
 }
 

@@ -50,7 +50,7 @@ kinds! {
     NOT_FOUND "not-found" NOT_FOUND
         "There is no such todo"
         "No todo of yours has this id, or it lies in the trash."
-        "Look at `GET /api/v1/todos`; a deleted one can be brought back by `POST /api/v1/todos/{id}/restore`."
+        "Look at `GET /api/v1/todos` or `GET /api/v1/lists`; a deleted one can be brought back by `POST /api/v1/todos/{id}/restore`."
     UNKNOWN_ROUTE "unknown-route" NOT_FOUND
         "There is nothing here"
         "The API has no such path."
@@ -71,6 +71,14 @@ kinds! {
         "It lies in the trash"
         "A deleted todo cannot be changed."
         "Restore it first: `POST /api/v1/todos/{id}/restore`."
+    ARCHIVED "archived" CONFLICT
+        "The list is put away"
+        "Nothing in an archived list changes. Nothing was done."
+        "Take it out of the archive first: PATCH the list with `{\"archived\": false}`."
+    LIMIT_REACHED "limit-reached" CONFLICT
+        "There are as many as there may be"
+        "A bound would be passed; the detail says which. Nothing was done."
+        "Remove what is no longer needed, or use another list."
     CHANGED_SINCE "changed-since" CONFLICT
         "What is to be undone was changed since"
         "Undoing this change would lose a later one; `errors` names each field that holds something newer. Nothing was done."

@@ -148,6 +148,11 @@ impl From<Refusal> for Problem {
             Refusal::Deleted => Self::of(&kinds::DELETED),
             Refusal::CommandIdReused => Self::of(&kinds::KEY_REUSED),
             Refusal::VersionConflict { actual, .. } => Self::not_at_version(actual),
+            Refusal::Forbidden { needs } => Self::of(&kinds::FORBIDDEN).detail(format!("this needs the role {needs}")),
+            // The edge answers these itself.
+            Refusal::RoleNeeded { .. } => Self::of(&kinds::NOT_FOUND),
+            Refusal::Archived => Self::of(&kinds::ARCHIVED),
+            Refusal::LimitReached { what, most } => Self::of(&kinds::LIMIT_REACHED).detail(format!("there may be at most {most} {what}")),
             Refusal::Invalid(invalid) => Self::invalid(&kinds::INVALID_FIELDS, vec![invalid]),
         }
     }

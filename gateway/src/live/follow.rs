@@ -113,12 +113,35 @@ impl Follower {
             let last = page.len() < PAGE;
             for event in page {
                 self.after = event.position;
+                if self.hidden(&event.record).await {
+                    continue;
+                }
                 self.hand(Said::Event(event)).await?;
                 events += 1;
                 metrics::counter!("todo_live_events_sent_total").increment(1);
             }
             if last {
                 return Ok(Some(events));
+            }
+        }
+    }
+
+    /// Whether an event is of what the reader made once and may see no longer. Where that cannot be found out, it is hidden.
+    async fn hidden(&self, record: &str) -> bool {
+        /// The only part that is needed.
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Of {
+            aggregate_id: String,
+        }
+        let Ok(Of { aggregate_id }) = serde_json::from_str(record) else { return true };
+        let Ok(id) = aggregate_id.parse() else { return false };
+        match self.edge.gateway.views.sees(&self.user, id).await {
+            // What the views do not know yet has just been made, by its reader.
+            Ok(sees) => sees == Some(false),
+            Err(error) => {
+                warn!(?error, "an event is kept back: it is not known who may see it");
+                true
             }
         }
     }

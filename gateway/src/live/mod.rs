@@ -36,7 +36,12 @@ const BUFFER: usize = 16;
 /// dropped, when the reader is too slow, or when the process is to stop.
 ///
 /// It ends at `until`, too, if that is given: whoever asks again is asked again who they are.
-pub(crate) async fn open(edge: &Edge, user: &UserId, after: Option<u64>, until: Option<Timestamp>) -> Result<mpsc::Receiver<Said>, Failure> {
+pub(crate) async fn open(
+    edge: &Edge,
+    user: &UserId,
+    after: Option<u64>,
+    until: Option<Timestamp>,
+) -> Result<mpsc::Receiver<Said>, Failure> {
     let slot = edge.streams.enter(user, &edge.gateway.options.live)?;
     // Watched before looked: nothing falls between the two.
     let news = edge.gateway.live.watch(user);

@@ -41,6 +41,7 @@ async fn command(edge: &Edge, caller: &Caller, command: Command) -> Result<bool,
         at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
         replayable: caller.key.is_some(),
         trace: caller.trace.clone(),
+        access: caller.access(),
         command,
     };
     match send::<User>(&*edge.gateway.dispatch, &envelope).await? {

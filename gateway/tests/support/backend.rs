@@ -6,11 +6,11 @@ use std::{
 use actors::{Hosts, LocalDispatch, Services};
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{Aggregate, EventRecord, PersonId, Role, TodoId, UserId, fold, todo::Todo, user::User};
+use domain::{Aggregate, EventRecord, ListId, PersonId, Role, TodoId, UserId, fold, list::TodoList, todo::Todo, user::User};
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow, Principal,
-    RandomIds, Stored, SystemClock, TodoRow, ViewStore,
+    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, ListRow, Live, LoadError, NewRecord,
+    PersonRow, Principal, RandomIds, Stored, SystemClock, TodoRow, ViewStore,
     memory::{MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryPositions, MemoryStore},
 };
 use testkit::{MemoryAnalytics, MemoryViews};
@@ -75,7 +75,7 @@ impl Backend {
         tokio::spawn(count(events, hold, lag * 2, analytics.clone()));
         let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal, to_facts] });
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-        let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>().with::<User>()));
+        let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>()));
         let (faults, traces) = <(Arc<Mutex<Vec<DispatchError>>>, Arc<Mutex<Vec<_>>>)>::default();
         let (calls_held, hold) = watch::channel(false);
         let dispatch = Watched { actors, hold, faults: faults.clone(), traces: traces.clone() };
@@ -167,6 +167,13 @@ async fn project(
             let events: Vec<_> = commit.iter().map(|record| User::upcast(record).unwrap()).collect();
             let row = PersonRow { id, version: last.version, user: fold::<User>(before, &events) };
             views.store_all(&[], &[row], &[]).await.unwrap();
+            continue;
+        }
+        if let Ok(id) = last.aggregate_id.parse::<ListId>() {
+            let before = views.list_rows(&[id]).await.unwrap().pop().map(|row| row.list);
+            let events: Vec<_> = commit.iter().map(|record| TodoList::upcast(record).unwrap()).collect();
+            let row = ListRow { id, version: last.version, list: fold::<TodoList>(before, &events).unwrap() };
+            views.store_lists(&[row]).await.unwrap();
             continue;
         }
         let id: TodoId = last.aggregate_id.parse().unwrap();

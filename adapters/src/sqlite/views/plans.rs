@@ -36,7 +36,7 @@ impl Planner {
     }
 
     fn plan(&self, query: &TodoQuery) -> String {
-        let select = query::select(&self.me, query).unwrap();
+        let select = query::select(self.me.as_str(), query).unwrap();
         let mut explain = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", select.sql)).unwrap();
         let steps = explain.query_map(params_from_iter(&select.values), |row| row.get::<_, String>(3)).unwrap();
         steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")

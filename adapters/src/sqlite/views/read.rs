@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::query::{COLUMNS, Select};
-use crate::views::{Cursor, RowId, instant};
+use crate::views::{Cursor, Keys, RowId, instant};
 
 /// How many queries run at once: enough that a slow search does not hold up everybody.
 const READERS: usize = 4;
@@ -67,6 +67,12 @@ pub(super) fn rows(connection: &Connection, ids: &[TodoId]) -> rusqlite::Result<
     ids.iter().filter_map(one).collect()
 }
 
+/// The row of one todo, if there is one.
+pub(super) fn row_of(connection: &Connection, id: TodoId) -> rusqlite::Result<Option<TodoRow>> {
+    let mut select = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM todos WHERE id = ?"))?;
+    select.query_row([id.uuid().as_bytes()], row).optional()
+}
+
 pub(super) fn people(connection: &Connection, ids: &[PersonId]) -> rusqlite::Result<Vec<PersonRow>> {
     let mut select = connection.prepare_cached("SELECT version, person FROM people WHERE id = ?")?;
     let mut one = |id: &PersonId| {
@@ -82,11 +88,13 @@ pub(super) fn people(connection: &Connection, ids: &[PersonId]) -> rusqlite::Res
 pub(super) fn versions(connection: &Connection, ids: &[RowId]) -> rusqlite::Result<HashMap<RowId, u64>> {
     let mut todos = connection.prepare_cached("SELECT version FROM todos WHERE id = ?")?;
     let mut people = connection.prepare_cached("SELECT version FROM people WHERE id = ?")?;
+    let mut lists = connection.prepare_cached("SELECT version FROM lists WHERE id = ?")?;
     let mut versions = HashMap::with_capacity(ids.len());
     for id in ids {
         let (select, uuid) = match id {
             RowId::Todo(id) => (&mut todos, id.uuid()),
             RowId::Person(id) => (&mut people, id.uuid()),
+            RowId::List(id) => (&mut lists, id.uuid()),
         };
         if let Some(version) = select.query_row([uuid.as_bytes()], |row| row.get::<_, i64>(0)).optional()? {
             versions.insert(*id, version.cast_unsigned());
@@ -100,9 +108,20 @@ pub(in crate::sqlite) fn offsets(connection: &Connection) -> rusqlite::Result<Ve
     select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-pub(super) fn page(connection: &Connection, select: &Select, sort: Sort, limit: usize) -> rusqlite::Result<Page> {
-    let mut statement = connection.prepare_cached(&select.sql)?;
-    let mut rows = statement.query_map(params_from_iter(&select.values), row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+/// The rows that one of `selects` gives, in order; each gives its own in order, and one more than `limit` where there are more.
+pub(super) fn page(connection: &Connection, selects: &[Select], sort: Sort, limit: usize) -> rusqlite::Result<Page> {
+    let mut rows = vec![];
+    for select in selects {
+        let mut statement = connection.prepare_cached(&select.sql)?;
+        for found in statement.query_map(params_from_iter(&select.values), row)? {
+            rows.push(found?);
+        }
+    }
+    if selects.len() > 1 {
+        let mut keyed: Vec<_> = rows.into_iter().map(|row| (Keys::of(&row), row)).collect();
+        keyed.sort_by(|(keys, row), (others, other)| keys.compare(others, sort).then(row.id.cmp(&other.id)));
+        rows = keyed.into_iter().map(|(_, row)| row).collect();
+    }
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|last| Cursor::behind(sort, last));
