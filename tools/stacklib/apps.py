@@ -104,6 +104,12 @@ def service(stack: Stack, name: str) -> Spec:
     port = stack.ports.service
     # So that a test need not wait long.
     signs = {"TODO_CHECKPOINT_KEY": str(checkpoint_keys(stack)[0]), "TODO_CHECKPOINT_EVERY": "2s"} if name == "projections" else {}
+
+    def before() -> None:
+        make_token_keys(stack)
+        if signs:
+            make_checkpoint_key(stack)
+
     return Spec(
         name,
         [stack.state.binary, kind(name), "--listen", f"127.0.0.1:{port(name, 'app')}"],
@@ -116,9 +122,8 @@ def service(stack: Stack, name: str) -> Spec:
             **addresses(stack),
             **signs,
         },
-        before=(lambda: make_checkpoint_key(stack)) if signs else (lambda: None),
+        before=before,
         ready=lambda: probe.http_ok(port(name, "app"), "/readyz"),
-        before=lambda: make_token_keys(stack),
         ports=[port(name, "app")],
     )
 

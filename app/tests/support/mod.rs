@@ -56,14 +56,14 @@ impl Embedded {
 
     /// Listening on this address.
     pub(crate) async fn start_at(address: &str, data: &Path) -> Self {
-        Self::run(address, data, &[]).await
+        Self::launch(address, data, &[]).await
     }
 
     async fn start_in_with(data: &Path, options: &[&str]) -> Self {
-        Self::run("127.0.0.1", data, options).await
+        Self::launch("127.0.0.1", data, options).await
     }
 
-    async fn run(address: &str, data: &Path, options: &[&str]) -> Self {
+    async fn launch(address: &str, data: &Path, options: &[&str]) -> Self {
         let port = free_port();
         let child = todo().args(["serve", "--listen", &format!("{address}:{port}"), "--data"]).arg(data).args(options).spawn().unwrap();
         let started = Self { child, base: format!("http://127.0.0.1:{port}"), data: data.to_owned(), _folder: None };
