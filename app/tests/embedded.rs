@@ -37,6 +37,7 @@ scenarios!(
     queries,
     smart_lists,
     saved_filters,
+    settings,
     counts,
     history,
     time_travel,

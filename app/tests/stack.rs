@@ -48,6 +48,7 @@ scenarios!(
     stack_undo: undo,
     stack_smart_lists: smart_lists,
     stack_saved_filters: saved_filters,
+    stack_settings: settings,
     stack_counts: counts,
     stack_live_updates: live_updates,
 );

@@ -32,6 +32,7 @@ async fn it_is_of_version_3_1_and_names_every_path() {
         "/api/v1/filters",
         "/api/v1/filters/{name}",
         "/api/v1/lists",
+        "/api/v1/me",
         "/api/v1/lists/{id}",
         "/api/v1/lists/{id}/restore",
         "/api/v1/lists/{id}/members",

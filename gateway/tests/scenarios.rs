@@ -39,6 +39,7 @@ scenarios! {
     read_your_writes
     smart_lists
     saved_filters
+    settings
     time_travel
     undo
 }

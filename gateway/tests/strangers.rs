@@ -65,6 +65,8 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("getMember", "", None, AsIfAbsent),
         ("putMember", "", Some(json!({ "role": "editor" })), AsIfAbsent),
         ("removeMember", "", None, AsIfAbsent),
+        ("getMe", "", None, Nothing(200)),
+        ("changeMe", "", Some(json!({ "displayName": "Ben" })), Nothing(200)),
         ("listFilters", "", None, Nothing(200)),
         ("saveFilter", "", Some(json!({ "query": "tag=ben" })), Nothing(200)),
         ("removeFilter", "", None, Nothing(204)),
@@ -104,6 +106,9 @@ impl World {
         let made = world.send("ana", "POST", "/api/v1/lists", Some(json!({ "name": MARK }))).await;
         assert_eq!(made.status, 201, "{}", made.text);
         world.list = serde_json::from_str::<Value>(&made.text).unwrap()["id"].as_str().unwrap().to_owned();
+        let me =
+            json!({ "displayName": MARK, "email": format!("{MARK}@example.org"), "webhooks": [format!("https://example.org/{MARK}")] });
+        assert_eq!(world.send("ana", "PATCH", "/api/v1/me", Some(me)).await.status, 200);
         let path = format!("/api/v1/todos/{}/complete", world.todo);
         assert_eq!(world.send("ana", "POST", &path, None).await.status, 200);
         let filter = world.send("ana", "PUT", &format!("/api/v1/filters/{FILTER}"), Some(json!({ "query": format!("tag={MARK}") }))).await;
@@ -136,7 +141,7 @@ impl World {
         let history = format!("/api/v1/todos/{}/history", self.todo);
         let mut all = vec![];
         let list = format!("/api/v1/lists/{}/members", self.list);
-        for path in ["/api/v1/todos", "/api/v1/lists", &list, "/api/v1/filters", "/api/v1/counts?zone=UTC", &history] {
+        for path in ["/api/v1/todos", "/api/v1/lists", "/api/v1/me", &list, "/api/v1/filters", "/api/v1/counts?zone=UTC", &history] {
             all.push(self.send("ana", "GET", path, None).await.text);
         }
         all

@@ -48,6 +48,13 @@ pub struct ListRow {
     pub list: TodoList,
 }
 
+impl PersonRow {
+    /// That of somebody who keeps nothing yet.
+    pub fn nothing(of: &UserId) -> Self {
+        Self { id: PersonId::of(of), version: 0, user: User::default() }
+    }
+}
+
 /// Which todos, by what they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Completion {
@@ -132,11 +139,19 @@ pub trait ViewReader: Send + Sync {
     /// [`ViewsError::BadCursor`] if `query.after` is not from this sort order, else if the views cannot be asked.
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError>;
 
-    /// What `viewer` keeps: nothing where nothing was kept yet.
+    /// What `viewer` keeps: nothing, at version 0, where nothing was kept yet.
     ///
     /// # Errors
     /// If the views cannot be asked.
-    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError>;
+    async fn person(&self, viewer: &UserId) -> Result<PersonRow, ViewsError>;
+
+    /// The same without its version.
+    ///
+    /// # Errors
+    /// As there.
+    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
+        self.person(viewer).await.map(|row| row.user)
+    }
 
     /// The lists with members that `viewer` may know of, by id: those that the person is in, and those in the trash that the
     /// person owns.

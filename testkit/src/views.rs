@@ -5,7 +5,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{ListId, PersonId, TodoId, UserId, user::User};
+use domain::{ListId, PersonId, TodoId, UserId};
 use jiff::Timestamp;
 use ports::{
     Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader,
@@ -46,8 +46,9 @@ impl ViewReader for MemoryViews {
         page.unwrap_or(Err(ViewsError::BadCursor))
     }
 
-    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
-        Ok(self.kept.borrow().people.get(&PersonId::of(viewer)).map(|row| row.user.clone()).unwrap_or_default())
+    async fn person(&self, viewer: &UserId) -> Result<PersonRow, ViewsError> {
+        let found = self.kept.borrow().people.get(&PersonId::of(viewer)).cloned();
+        Ok(found.unwrap_or_else(|| PersonRow::nothing(viewer)))
     }
 
     async fn lists(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {

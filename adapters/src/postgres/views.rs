@@ -4,7 +4,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{ListId, PersonId, TodoId, UserId, user::User};
+use domain::{ListId, PersonId, TodoId, UserId};
 use ports::{
     Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError,
 };
@@ -102,8 +102,8 @@ impl ViewReader for PgViews {
         Ok(Page { rows, next })
     }
 
-    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
-        self.reading.bounded(people::user(&self.reading.pool, viewer)).await
+    async fn person(&self, viewer: &UserId) -> Result<PersonRow, ViewsError> {
+        self.reading.bounded(people::person(&self.reading.pool, viewer)).await
     }
 
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {

@@ -13,6 +13,7 @@ mod properties;
 mod quick_add;
 mod refusals;
 mod secrecy;
+mod settings;
 mod shared_todos;
 mod stored_form;
 mod text;

@@ -11,6 +11,7 @@ mod happened;
 mod history;
 mod item;
 mod lists;
+mod me;
 mod members;
 mod openapi;
 mod parameters;

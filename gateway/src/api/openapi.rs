@@ -13,14 +13,14 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, analytics, collection, counts, filters, history, item, lists, members, quick_add, schemas::ProblemSchema, stream};
+use super::{BASE, analytics, collection, counts, filters, history, item, lists, me, members, quick_add, schemas::ProblemSchema, stream};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Todos", description = "Todos as virtual actors. Errors are problem+json (RFC 9457) and say what to do; \
         versions are entity tags; a person's query always shows what that person wrote before."),
-    tags((name = "todos", description = "Things to do."), (name = "lists", description = "Lists that several people may share."),
+    tags((name = "todos", description = "Things to do."), (name = "people", description = "Who you are."), (name = "lists", description = "Lists that several people may share."),
         (name = "filters", description = "Queries that are kept under a name."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
     components(schemas(ProblemSchema)),
@@ -45,6 +45,7 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(lists::restore))
         .routes(routes!(members::list))
         .routes(routes!(members::read, members::put, members::remove))
+        .routes(routes!(me::read, me::change))
         .routes(routes!(history::history))
         .routes(routes!(history::undo))
         .routes(routes!(analytics::read))
@@ -87,7 +88,7 @@ fn complete(document: &mut Document) {
 /// What an operation by `method` on `one` todo or on all shares with others of its kind.
 fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
     let (change, body) = (method != "GET", operation.request_body.is_some());
-    let conditional = one || method == "POST";
+    let conditional = one || method == "POST" || method == "PATCH";
     let statuses = [
         (400, true),
         (401, true),
@@ -108,7 +109,7 @@ fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
     }
     let parameters = [
         ("IdempotencyKey", change),
-        ("IfMatch", one),
+        ("IfMatch", one || method == "PATCH"),
         ("IfNoneMatch", one && !change),
         ("CreateOnly", !one && method == "POST"),
         ("RequestId", true),

@@ -332,3 +332,25 @@ pub(super) struct NewMember {
     /// What the person may do.
     role: super::lists::RoleName,
 }
+
+/// How the caller wants the platform to be.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({ "zone": "Europe/Berlin", "quietHours": { "from": "22:00", "to": "07:00" } }))]
+#[expect(dead_code, reason = "documents what api::me reads")]
+pub(super) struct MePatch {
+    /// What to call them; `null` for nothing.
+    #[schema(max_length = 100)]
+    display_name: Option<String>,
+    /// An IANA time zone.
+    zone: Option<String>,
+    /// When not to disturb them.
+    quiet_hours: Option<super::me::QuietHoursJson>,
+    /// Where they read mail.
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    /// By what they want to be told: all of it.
+    channels: Option<Vec<super::me::ChannelName>>,
+    /// Where their own programs are told, by https: all of them.
+    #[schema(max_items = 10)]
+    webhooks: Option<Vec<String>>,
+}

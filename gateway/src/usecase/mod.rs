@@ -16,7 +16,7 @@ pub(crate) use analytics::{Question, Tally, analytics};
 pub(crate) use clear::delete_all;
 pub(crate) use command::{Expected, change, create, delete, execute, restore};
 pub(crate) use failure::Failure;
-pub(crate) use filters::{remove_filter, save_filter, user};
+pub(crate) use filters::{change_settings, me, remove_filter, save_filter, user};
 pub(crate) use history::{Happened, at, history};
 pub(crate) use lists::{DoneList, ShownList, change_list, create_list, list, lists};
 pub(crate) use read::{counts, list as todos, read};

@@ -15,7 +15,7 @@ mod write;
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use domain::{ListId, PersonId, TodoId, UserId, user::User};
+use domain::{ListId, PersonId, TodoId, UserId};
 use ports::{
     Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError,
 };
@@ -80,10 +80,10 @@ impl ViewReader for SqliteViews {
         page.await
     }
 
-    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
+    async fn person(&self, viewer: &UserId) -> Result<PersonRow, ViewsError> {
         let id = PersonId::of(viewer);
         let people = self.readers.with(move |connection| read::people(connection, &[id])).await?;
-        Ok(people.into_iter().next().map(|row| row.user).unwrap_or_default())
+        Ok(people.into_iter().next().unwrap_or_else(|| PersonRow::nothing(viewer)))
     }
 
     async fn lists(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {
