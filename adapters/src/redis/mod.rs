@@ -4,6 +4,7 @@ pub mod live;
 pub mod outbox;
 pub mod positions;
 mod shared;
+pub mod timers;
 
 use std::time::Duration;
 

@@ -14,6 +14,7 @@ pub mod journal;
 pub mod live;
 pub mod outbox_index;
 pub mod positions;
+pub mod timers;
 pub mod view_reader_store;
 
 /// An implementation to be tested.
