@@ -2,10 +2,17 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use actors::{Hosts, LocalDispatch, Services};
-use adapters::sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteStore, SqliteViews};
+use actors::{Hosts, LateDispatch, LocalDispatch, RingOptions, Services};
+use adapters::sqlite::{
+    DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteOperations, SqliteStore, SqliteTimers, SqliteViews,
+};
 use anyhow::{Context, ensure};
-use domain::{UserId, todo::Todo, user::User};
+use domain::{
+    Aggregate, UserId,
+    saga::{Batch, Saga},
+    todo::Todo,
+    user::User,
+};
 use gateway::{Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
@@ -51,9 +58,37 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let signing = tokio::spawn(options.checkpoints.sign(journal.clone(), key, stop.clone()));
     let analytics = Arc::new(SqliteAnalytics::open(&folder.file("analytics.db")).context("analytics.db")?);
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
+    let operations = Arc::new(SqliteOperations::open(&folder.file("operations.db")).context("operations.db")?);
+    let operations_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*operations, store.last_event()).await.context(TODO_DB)?;
+    let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &[Saga::TYPE]).context("timers.db")?);
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-    let hosts = Arc::new(Hosts::new(services).with::<Todo>().with::<User>());
+    let (journal, positions) = (Arc::new(journal), Arc::new(MemoryPositions::default()));
+    let within = LateDispatch::default();
+    let steps = sagas::Steps {
+        dispatch: Arc::new(within.clone()),
+        journal: journal.clone(),
+        positions: positions.clone(),
+        clock: Arc::new(SystemClock),
+        options: sagas::StepsOptions::default(),
+    };
+    let driver = sagas::Driver::new(Arc::new(steps), Arc::new(within.clone()));
+    let hosts = Hosts::new(services).with::<Todo>().with::<User>().with::<Batch>();
+    let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
+    within.bind(&hosts);
+    let ringing = tokio::spawn(actors::ring_until(
+        timers,
+        Arc::new(within),
+        Arc::new(SystemClock),
+        RingOptions::alone(),
+        stop.clone(),
+    ));
+    let following = tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(operations_reader),
+        Arc::new(projections::Operations(operations.clone())),
+        stop.clone(),
+    ));
     let projecting = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(reader),
@@ -78,9 +113,10 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         views: views.clone(),
         journal,
         analytics,
+        operations,
         live: Arc::new(live),
         stop: stop.clone(),
-        positions: Arc::new(MemoryPositions::default()),
+        positions,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         readiness: vec![("views", Arc::new(ViewsProbe(views)))],
@@ -90,7 +126,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    let _ = tokio::join!(projecting, counting, housekeeping, signing);
+    let _ = tokio::join!(projecting, counting, following, ringing, housekeeping, signing);
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod cli;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod embedded;
+mod operations;
 #[cfg(feature = "cluster")]
 mod probes;
 mod server;

@@ -49,6 +49,7 @@ scenarios!(
     stack_smart_lists: smart_lists,
     stack_saved_filters: saved_filters,
     stack_counts: counts,
+    stack_operations: operations,
 );
 
 #[tokio::test]

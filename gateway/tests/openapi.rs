@@ -31,6 +31,14 @@ async fn it_is_of_version_3_1_and_names_every_path() {
         "/api/v1/analytics",
         "/api/v1/filters",
         "/api/v1/filters/{name}",
+        "/api/v1/todos/bulk",
+        "/api/v1/todos/import",
+        "/api/v1/operations",
+        "/api/v1/operations/{id}",
+        "/api/v1/operations/{id}/items",
+        "/api/v1/operations/{id}/undo",
+        "/api/v1/operations/{id}/abort",
+        "/api/v1/operations/{id}/retry",
     ];
     assert_eq!(paths, actions.iter().map(String::as_str).chain(others).collect());
 }
@@ -39,7 +47,8 @@ async fn it_is_of_version_3_1_and_names_every_path() {
 async fn each_operation_is_routed_and_no_other() {
     let (router, document) = document().await;
     for (path, item) in document["paths"].as_object().unwrap() {
-        let concrete = path.replace("{id}", "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11").replace("{name}", "home");
+        let kind = if path.contains("/operations") { "saga" } else { "todo" };
+        let concrete = path.replace("{id}", &format!("{kind}-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11")).replace("{name}", "home");
         let mut allowed = BTreeSet::new();
         for method in METHODS {
             let answer = ask(&router, method, &concrete).await;

@@ -29,6 +29,7 @@ scenarios! {
     idempotency
     lifecycle
     live_updates
+    operations
     queries
     read_your_writes
     smart_lists

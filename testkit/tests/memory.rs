@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ports::{
     CommandSource,
-    memory::{MemoryFeed, MemoryJournal, MemoryLive, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTopic},
+    memory::{MemoryFeed, MemoryJournal, MemoryLive, MemoryOperations, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTimers, MemoryTopic},
 };
 use testkit::{
     MemoryAnalytics, MemoryFeedReader, MemoryViews,
@@ -16,7 +16,7 @@ use testkit::{
         command_source::{self, CommandTopic, Commands, Written},
         event_feed::{self, Feed},
         journal::{self, Journals},
-        live, outbox_index, positions,
+        live, operations, outbox_index, positions, timers,
         view_reader_store::{self, Views},
     },
 };
@@ -44,6 +44,16 @@ async fn outbox() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn recent_writes() {
     positions::suite(async || Fresh::of(MemoryPositions::default())).await;
+}
+
+#[tokio::test]
+async fn alarm_clocks() {
+    timers::suite(async || Fresh::of(MemoryTimers::default())).await;
+}
+
+#[tokio::test]
+async fn sagas_as_people_see_them() {
+    operations::suite(async || Fresh::of(MemoryOperations::default())).await;
 }
 
 #[tokio::test]

@@ -118,8 +118,8 @@ impl OperationStore for SqliteOperations {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for OperationRow { id, version, saga } in &rows {
                 let json = serde_json::to_string(saga).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-                let begin = saga.started_at.as_microsecond();
-                let values = params![id.uuid().as_bytes(), version.cast_signed(), saga.owner.as_str(), status(saga.status), begin, json];
+                let (begin, uuid) = (saga.started_at.as_microsecond(), id.uuid());
+                let values = params![uuid.as_bytes(), version.cast_signed(), saga.owner.as_str(), status(saga.status), begin, json];
                 transaction
                     .prepare_cached(
                         "INSERT INTO operations (id, version, owner, status, started_at, saga) VALUES (?, ?, ?, ?, ?, ?)

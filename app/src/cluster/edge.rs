@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use adapters::{
-    postgres::{PgAnalytics, PgJournal, PgViews},
+    postgres::{PgAnalytics, PgJournal, PgOperations, PgViews},
     redis::{self, live::RedisLive, positions::RedisPositions},
 };
 use anyhow::Context;
@@ -35,6 +35,7 @@ pub(super) fn compose(
     let views = PgViews::new(&options.stores.database_url).context("--database-url")?;
     let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
     let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
+    let operations = PgOperations::new(&options.stores.database_url).context("--database-url")?;
     let mut choices = gateway::Options::local(person);
     choices.public_url.clone_from(&options.public_url);
     Ok(Gateway {
@@ -42,6 +43,7 @@ pub(super) fn compose(
         views: Arc::new(views),
         journal: Arc::new(journal),
         analytics: Arc::new(analytics),
+        operations: Arc::new(operations),
         live: Arc::new(live),
         stop: stop.clone(),
         positions: Arc::new(RedisPositions::new(connection, REDIS_DEADLINE)),

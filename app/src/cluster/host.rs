@@ -12,7 +12,12 @@ use adapters::{
 };
 use anyhow::Context;
 use axum::Router;
-use domain::{Aggregate, todo::Todo, user::User};
+use domain::{
+    Aggregate,
+    saga::{Batch, Saga},
+    todo::Todo,
+    user::User,
+};
 use gateway::Probe;
 use ports::{ActorHost, SystemClock};
 use tokio::task::JoinSet;
@@ -34,9 +39,12 @@ pub(crate) enum Edge {
     Without,
 }
 
+/// Whose outboxes a sweeper may find: those of every host.
+pub(super) const TYPES: [&str; 4] = [Todo::TYPE, User::TYPE, Saga::TYPE, Batch::TYPE];
+
 /// How long the last events may take to reach Kafka when the process stops. What does not make it is marked, and another
 /// host publishes it.
-const FLUSH: Duration = Duration::from_secs(5);
+pub(super) const FLUSH: Duration = Duration::from_secs(5);
 
 /// `todo actors` and `todo backend`: hosts the aggregates.
 pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -> anyhow::Result<()> {
@@ -48,7 +56,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     let stop = server::stop_signal()?;
 
     let connection = redis::connect(&options.edge.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
-    let index = Arc::new(RedisOutboxIndex::new(connection, vec![Todo::TYPE, User::TYPE], REDIS_DEADLINE));
+    let index = Arc::new(RedisOutboxIndex::new(connection, TYPES.to_vec(), REDIS_DEADLINE));
     let events = FeedConfig { settings: options.kafka.settings(), ..FeedConfig::new(&options.kafka.kafka_brokers) };
     let feed = Arc::new(KafkaFeed::new(events).context("--kafka-brokers, --kafka-tls")?);
     let (relay, relaying) = Relay::start(feed, index.clone(), RelayOptions::default());
@@ -95,10 +103,10 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     Ok(())
 }
 
-type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;
+pub(super) type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;
 
 /// Lets the sidecar call the actors: routes of ours that it is to call, if that is the way, and what to ask for readiness.
-async fn take_calls(
+pub(super) async fn take_calls(
     options: &HostOptions,
     hosts: &Arc<Hosts>,
     tasks: &mut JoinSet<()>,

@@ -5,19 +5,19 @@ use adapters::{
         consumer::{ConsumerConfig, KafkaReader},
         facts::KafkaFacts,
     },
-    postgres::{PgAnalytics, PgJournal, PgViews},
+    postgres::{PgAnalytics, PgJournal, PgOperations, PgViews},
 };
 use anyhow::Context;
 use clap::ValueEnum;
 use gateway::{Probe, ViewsProbe};
 use ports::FeedPosition;
-use projections::{Analytics, JournalIngest, Projection, TodoViews};
+use projections::{Analytics, JournalIngest, Operations, Projection, TodoViews};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use super::{
     edge,
-    options::{EdgeOptions, ProjectionOptions},
+    options::ProjectionOptions,
 };
 use crate::{server, telemetry::Metrics};
 
@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Views,
     /// What got done, counted; and told to the topic todo-analytics
     Analytics,
+    /// Sagas as people and operators see them
+    Operations,
 }
 
 /// `todo projections`: brings events from Kafka to where they are asked for.
@@ -52,6 +54,10 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
                 (Arc::new(JournalIngest(journal.clone())), journal)
             }
             Kind::Views => (Arc::new(TodoViews(views.clone())), views.clone()),
+            Kind::Operations => {
+                let operations = Arc::new(PgOperations::new(url).context("--database-url")?);
+                (Arc::new(Operations(operations.clone())), operations)
+            }
             Kind::Analytics => {
                 let facts = Arc::new(PgAnalytics::new(url).context("--database-url")?);
                 let told = Arc::new(
@@ -77,14 +83,4 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
         ended.context("a projection")?;
     }
     Ok(())
-}
-
-/// `todo sagas`: nothing is orchestrated yet, but the process, its app-id and its sidecar have their place.
-pub(crate) async fn sagas(options: EdgeOptions, metrics: Metrics) -> anyhow::Result<()> {
-    let listener = server::bind(options.common.listen).await?;
-    let stop = server::stop_signal()?;
-    let dispatch = Arc::new(options.common.dispatch()?);
-    let router = gateway::operations_routes(edge::compose(&options, dispatch, vec![], metrics, &stop)?);
-    info!(listen = %options.common.listen, "no sagas to run yet");
-    server::serve(listener, router, stop).await
 }

@@ -64,7 +64,8 @@ fn wrong(problem: &str, remedy: &str) -> Refusal {
 
 fn start(envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
     let Command::Start { kind, work, undoes, items, steps } = &envelope.command else { return Ok(vec![]) };
-    if *items as usize > MAX_ITEMS {
+    // What a person names is bounded; all that somebody has is what it is.
+    if *items as usize > MAX_ITEMS && matches!(kind, Kind::Bulk | Kind::Import) {
         return Err(Invalid::new("items", format!("has {items} entries"), format!("send at most {MAX_ITEMS}")).into());
     }
     if *items as usize > *steps as usize * ITEMS_PER_STEP || (*items == 0) != (*steps == 0) {

@@ -24,7 +24,7 @@ use crate::{Aggregate, Envelope, EventRecord, Refusal, Timer, UpcastError, UserI
 
 /// How many items one step works on: so much is lost and done again by a crash, and so often the saga is written.
 pub const ITEMS_PER_STEP: usize = 100;
-/// How many items one saga works on at most.
+/// How many items one request may name.
 pub const MAX_ITEMS: usize = 10_000;
 /// As whom operators act on other people's sagas. No person has this id: people's do not begin with `~`.
 pub const OPERATOR: &str = "~operator";

@@ -12,6 +12,7 @@ mod properties;
 mod quick_add;
 mod refusals;
 mod secrecy;
+mod sagas;
 mod stored_form;
 mod text;
 mod undo;

@@ -12,6 +12,7 @@ pub mod command_source;
 pub mod event_feed;
 pub mod journal;
 pub mod live;
+pub mod operations;
 pub mod outbox_index;
 pub mod positions;
 pub mod timers;
