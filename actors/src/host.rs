@@ -116,7 +116,8 @@ impl<A: Aggregate> Host<A> {
         if let Some(slot) = self.slots.get(&key.id) {
             return slot.clone();
         }
-        let new = || Arc::new(Slot { cell: Arc::new(Mutex::new(Cell::new(key.clone(), self.reactions.clone()))), called: AtomicU64::new(0) });
+        let new =
+            || Arc::new(Slot { cell: Arc::new(Mutex::new(Cell::new(key.clone(), self.reactions.clone()))), called: AtomicU64::new(0) });
         self.slots.entry(key.id.clone()).or_insert_with(new).clone()
     }
 

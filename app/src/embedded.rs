@@ -63,7 +63,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &[Saga::TYPE]).context("timers.db")?);
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-    let (journal, positions) = (Arc::new(journal), Arc::new(MemoryPositions::default()));
+    let positions = Arc::new(MemoryPositions::default());
     let within = LateDispatch::default();
     let steps = sagas::Steps {
         dispatch: Arc::new(within.clone()),
@@ -76,13 +76,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let hosts = Hosts::new(services).with::<Todo>().with::<User>().with::<Batch>();
     let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
     within.bind(&hosts);
-    let ringing = tokio::spawn(actors::ring_until(
-        timers,
-        Arc::new(within),
-        Arc::new(SystemClock),
-        RingOptions::alone(),
-        stop.clone(),
-    ));
+    let ringing = tokio::spawn(actors::ring_until(timers, Arc::new(within), Arc::new(SystemClock), RingOptions::alone(), stop.clone()));
     let following = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(operations_reader),

@@ -198,7 +198,14 @@ impl Steps {
         Ok(reply)
     }
 
-    pub(crate) fn envelope<C>(&self, saga: SagaId, principal: &UserId, aggregate_id: String, command_id: CommandId, command: C) -> Envelope<C> {
+    pub(crate) fn envelope<C>(
+        &self,
+        saga: SagaId,
+        principal: &UserId,
+        aggregate_id: String,
+        command_id: CommandId,
+        command: C,
+    ) -> Envelope<C> {
         let now = self.clock.now();
         let saga = saga.to_string();
         Envelope {

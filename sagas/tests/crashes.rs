@@ -69,35 +69,43 @@ async fn bulk(work: Work) -> (Case, Command) {
 
 #[tokio::test(start_paused = true)]
 async fn a_bulk_ends_completed_wherever_its_host_dies() {
-    every_crash(async || bulk(Work::Complete).await, false, async |case, ended, at| {
-        assert_eq!((ended.status, ended.taken, ended.steps), (Status::Completed, 3, 3), "{at} {ended:?}");
-        assert_eq!(ended.tally, Tally { done: 7, unchanged: 0, refused: 1 }, "{at}");
-        for todo in &case.todos {
-            assert_eq!(case.world.events(&todo.to_string()).await, ["TodoCreated", "TodoCompleted"], "{at}");
-        }
-        let refused = case.world.batch(case.saga, 1).await.outcomes[&1].clone();
-        assert_eq!(refused, Outcome::Refused { refused: "not-found".into() }, "{at}");
-    })
+    every_crash(
+        async || bulk(Work::Complete).await,
+        false,
+        async |case, ended, at| {
+            assert_eq!((ended.status, ended.taken, ended.steps), (Status::Completed, 3, 3), "{at} {ended:?}");
+            assert_eq!(ended.tally, Tally { done: 7, unchanged: 0, refused: 1 }, "{at}");
+            for todo in &case.todos {
+                assert_eq!(case.world.events(&todo.to_string()).await, ["TodoCreated", "TodoCompleted"], "{at}");
+            }
+            let refused = case.world.batch(case.saga, 1).await.outcomes[&1].clone();
+            assert_eq!(refused, Outcome::Refused { refused: "not-found".into() }, "{at}");
+        },
+    )
     .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_aborted_bulk_ends_compensated_wherever_its_host_dies() {
-    every_crash(async || bulk(Work::Tag { tag: text("bulk") }).await, true, async |case, ended, at| {
-        // It may have been over before anybody could abort it.
-        assert!(matches!(ended.status, Status::Compensated | Status::Completed), "{at}: {ended:?}");
-        let compensated = ended.status == Status::Compensated;
-        assert!(!compensated || ended.taken == ended.taken_back, "{at}: {ended:?}");
-        for todo in &case.todos {
-            let events = case.world.events(&todo.to_string()).await;
-            let tags = case.world.todo(*todo).await.unwrap().tags.as_set().len();
-            match events.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-                ["TodoCreated"] | ["TodoCreated", "TodoTagged", "TodoUntagged"] => assert!(compensated && tags == 0, "{at}"),
-                ["TodoCreated", "TodoTagged"] => assert!(!compensated && tags == 1, "{at}"),
-                _ => panic!("{at}: {events:?}"),
+    every_crash(
+        async || bulk(Work::Tag { tag: text("bulk") }).await,
+        true,
+        async |case, ended, at| {
+            // It may have been over before anybody could abort it.
+            assert!(matches!(ended.status, Status::Compensated | Status::Completed), "{at}: {ended:?}");
+            let compensated = ended.status == Status::Compensated;
+            assert!(!compensated || ended.taken == ended.taken_back, "{at}: {ended:?}");
+            for todo in &case.todos {
+                let events = case.world.events(&todo.to_string()).await;
+                let tags = case.world.todo(*todo).await.unwrap().tags.as_set().len();
+                match events.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+                    ["TodoCreated"] | ["TodoCreated", "TodoTagged", "TodoUntagged"] => assert!(compensated && tags == 0, "{at}"),
+                    ["TodoCreated", "TodoTagged"] => assert!(!compensated && tags == 1, "{at}"),
+                    _ => panic!("{at}: {events:?}"),
+                }
             }
-        }
-    })
+        },
+    )
     .await;
 }
 

@@ -9,13 +9,8 @@ use proptest::prelude::*;
 use support::{Doom, World};
 use testkit::samples::text;
 
-const WORKS: [fn() -> Work; 5] = [
-    || Work::Complete,
-    || Work::Reopen,
-    || Work::Delete,
-    || Work::Tag { tag: text("a") },
-    || Work::Untag { tag: text("a") },
-];
+const WORKS: [fn() -> Work; 5] =
+    [|| Work::Complete, || Work::Reopen, || Work::Delete, || Work::Tag { tag: text("a") }, || Work::Untag { tag: text("a") }];
 
 #[derive(Debug, Clone)]
 struct Plan {
@@ -60,7 +55,7 @@ async fn carry_out(plan: Plan) {
         let state = world.todo(*todo).await.unwrap();
         let (mut completed, mut deleted, mut tagged) = (false, false, false);
         // Each event must change what the ones before left: a second effect of one command would not.
-        let mut flip = |what: &mut bool, to: bool, event: &str| {
+        let flip = |what: &mut bool, to: bool, event: &str| {
             assert_ne!(*what, to, "{event} happened twice: {plan:?}");
             *what = to;
         };

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ports::{
     CommandSource,
-    memory::{MemoryFeed, MemoryJournal, MemoryLive, MemoryOperations, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTimers, MemoryTopic},
+    memory::{
+        MemoryFeed, MemoryJournal, MemoryLive, MemoryOperations, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTimers, MemoryTopic,
+    },
 };
 use testkit::{
     MemoryAnalytics, MemoryFeedReader, MemoryViews,

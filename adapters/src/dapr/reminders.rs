@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_told_in_milliseconds_and_never_early() {
-        let at = |micros| Timestamp::from_microsecond(1_780_315_200_000_000 + micros).unwrap();
+        let at = |micros: i64| Timestamp::from_microsecond(1_780_315_200_000_000 + micros).unwrap();
         for (micros, told) in [(2_500_000, "2500ms"), (1, "1ms"), (1_000, "1ms"), (1_001, "2ms"), (0, "0ms"), (-5_000_000, "0ms")] {
             assert_eq!(due_time(at(micros), at(0)), told, "{micros}");
         }

@@ -15,10 +15,7 @@ use projections::{Analytics, JournalIngest, Operations, Projection, TodoViews};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
-use super::{
-    edge,
-    options::ProjectionOptions,
-};
+use super::{edge, options::ProjectionOptions};
 use crate::{server, telemetry::Metrics};
 
 const EVENTS: &str = "todo-events";

@@ -45,7 +45,13 @@ fn check(record: &Value) -> Result<&str, String> {
 
 #[test]
 fn the_contract_has_every_event_type_and_no_other() {
-    let known: BTreeSet<&str> = Event::TYPES.iter().chain(domain::user::Event::TYPES).chain(domain::saga::Event::TYPES).chain(domain::saga::BatchEvent::TYPES).copied().collect();
+    let known: BTreeSet<&str> = Event::TYPES
+        .iter()
+        .chain(domain::user::Event::TYPES)
+        .chain(domain::saga::Event::TYPES)
+        .chain(domain::saga::BatchEvent::TYPES)
+        .copied()
+        .collect();
     assert_eq!(CONTRACT.topics()["todo-events"].messages(), known);
 }
 

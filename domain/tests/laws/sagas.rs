@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::{
     Aggregate, BatchId, Envelope, EventRecord, Refusal, SagaId, TodoId, Trace, fold,
-    saga::{Batch, BatchCommand, Command, Direction, Event, Item, Kind, OPERATOR, Outcome, Recorded, Saga, Status, Tally, Work, backoff, react},
+    saga::{
+        Batch, BatchCommand, Command, Direction, Event, Item, Kind, OPERATOR, Outcome, Recorded, Saga, Status, Tally, Work, backoff, react,
+    },
     todo::{Draft, Priority},
 };
 use jiff::{SignedDuration, Timestamp};

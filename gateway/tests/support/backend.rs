@@ -14,8 +14,8 @@ use domain::{
 };
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, AnalyticsStore, CommitError, Delivery, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow,
-    RandomIds, Stored, SystemClock, TodoRow, ViewStore,
+    ActorKey, AggregateStore, AnalyticsStore, CommitError, Delivery, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord,
+    PersonRow, RandomIds, Stored, SystemClock, TodoRow, ViewStore,
     memory::{MemoryJournal, MemoryLive, MemoryOperations, MemoryPositions, MemoryStore, MemoryTimers},
 };
 use testkit::{MemoryAnalytics, MemoryViews};

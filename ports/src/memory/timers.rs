@@ -31,8 +31,7 @@ impl Timers for MemoryTimers {
     async fn due_before(&self, before: Timestamp, limit: usize) -> Result<Vec<ArmedTimer>, TimersError> {
         let armed = locked(&self.armed);
         let due = armed.iter().filter(|(_, due)| **due < before);
-        let mut due: Vec<_> =
-            due.map(|((actor, name), due)| ArmedTimer { actor: actor.clone(), name: name.clone(), due: *due }).collect();
+        let mut due: Vec<_> = due.map(|((actor, name), due)| ArmedTimer { actor: actor.clone(), name: name.clone(), due: *due }).collect();
         due.sort_by_key(|timer| timer.due);
         due.truncate(limit);
         Ok(due)
