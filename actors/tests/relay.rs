@@ -122,7 +122,7 @@ async fn a_mark_without_a_commit_is_cleared_only_when_it_is_old() {
     old.cancel();
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_actor_at_rest_holds_no_published_events_and_then_leaves_memory() {
     let (world, id) = (World::default(), new_id());
     let brief = Duration::from_millis(30);

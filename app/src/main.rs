@@ -11,7 +11,6 @@ mod healthy;
 mod live;
 #[cfg(feature = "cluster")]
 mod probes;
-#[cfg(feature = "cluster")]
 mod progress;
 mod replay;
 mod server;

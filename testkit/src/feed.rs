@@ -1,11 +1,8 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::EventRecord;
 use ports::{Delivery, FeedError, FeedReader, memory::MemoryFeed};
-use tokio::time::sleep;
-
-const PAUSE: Duration = Duration::from_millis(2);
 
 /// Reads a [`MemoryFeed`], which has one partition, from its beginning.
 #[derive(Debug)]
@@ -30,8 +27,7 @@ impl FeedReader for MemoryFeedReader {
                 self.next += deliveries.len();
                 return Ok(deliveries);
             }
-            // The feed in memory wakes nobody.
-            sleep(PAUSE).await;
+            self.feed.more_than(self.next).await;
         }
     }
 }

@@ -120,27 +120,25 @@ def kafka() -> dict[str, str]:
     return found
 
 
+# What placement and scheduler have in containers of their own, instead of what keeps them apart on one machine.
+CONTROL = {
+    "--initial-cluster": "dapr-placement-0=127.0.0.1:8201",
+    "--etcd-initial-cluster": "dapr-scheduler-server-0=http://127.0.0.1:2380",
+    "--etcd-data-dir": "/data/etcd",
+    "--identity-directory-write": "/data/identity",
+    "--etcd-client-port": "2379",
+    "--healthz-port": "8080",
+    "--metrics-port": "9090",
+}
+
+
 def control(name: str, argv: list[str]) -> dict[str, Any]:
     """Dapr's placement or scheduler: its ports are its own, everything else is tools/stack's."""
     kept = []
     for flag, value in zip(argv[1::2], argv[2::2], strict=True):
-        if flag == "--initial-cluster":
-            value = "dapr-placement-0=127.0.0.1:8201"
-        elif flag == "--etcd-initial-cluster":
-            value = "dapr-scheduler-server-0=http://127.0.0.1:2380"
-        elif flag == "--etcd-data-dir":
-            value = "/data/etcd"
-        elif flag == "--identity-directory-write":
-            value = "/data/identity"
-        elif flag == "--etcd-client-port":
-            value = "2379"
-        elif flag == "--healthz-port":
-            value = "8080"
-        elif flag == "--metrics-port":
-            value = "9090"
-        elif flag.endswith("listen-address") and "etcd" not in flag:
+        if flag.endswith("listen-address") and "etcd" not in flag:
             value = "0.0.0.0"
-        kept += [flag, str(value)]
+        kept += [flag, CONTROL.get(flag, str(value))]
     return {"image": images()["dapr"], "command": [f"./{name}", *kept], "restart": "unless-stopped"}
 
 

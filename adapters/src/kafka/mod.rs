@@ -4,7 +4,6 @@ pub mod commands;
 pub mod consumer;
 pub mod dead_letters;
 pub mod ends;
-pub mod extent;
 pub mod facts;
 pub mod feed;
 pub mod outcomes;

@@ -1,7 +1,6 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -29,6 +28,13 @@ pub(crate) struct Seen {
     /// Type and id.
     pub(crate) deactivated: Vec<(String, String)>,
     pub(crate) all_deactivated: usize,
+}
+
+impl Seen {
+    /// How many calls of a method have begun.
+    pub(crate) fn begun(&self, method: &str) -> usize {
+        self.calls.get(method).map_or(0, Vec::len)
+    }
 }
 
 impl Puppets {
@@ -70,10 +76,6 @@ impl ActorHost for Puppets {
         match method {
             "echo" => Ok(body),
             "who" => Ok(format!("{actor_type}/{id}").into()),
-            "sleep" => {
-                tokio::time::sleep(Duration::from_millis(300)).await;
-                Ok(body)
-            }
             "wait" => {
                 self.gate.acquire().await.expect("an open gate").forget();
                 Ok(body)

@@ -8,7 +8,7 @@ use std::{
 use adapters::{
     kafka::{
         consumer::{ConsumerConfig, KafkaReader},
-        extent::extent,
+        ends::ends,
         feed::{FeedConfig, KafkaFeed},
     },
     postgres::{PgAnalytics, PgJournal, PgViews},
@@ -106,7 +106,12 @@ pub(crate) async fn publish(broker: &Broker, count: usize) {
 /// Lets a projection read all that is there.
 pub(crate) async fn consume(server: &Postgres, broker: &Broker, kind: Kind, count: usize) {
     let (projection, position) = kind.on(server);
-    let ends: Goal = extent(&broker.brokers(), &[], "todo-events").await.unwrap().iter().map(|part| (part.partition, part.end)).collect();
+    let ends: Goal = ends(&broker.brokers(), &[], "todo-events")
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(partition, offsets)| (partition, offsets.end))
+        .collect();
     let stop = CancellationToken::new();
     let begun = Instant::now();
     let running = start(broker, projection.clone(), position.clone(), &stop);

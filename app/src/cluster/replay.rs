@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use adapters::{
     kafka::{
         consumer::{ConsumerConfig, KafkaReader},
-        extent::{Extent, extent},
+        ends::ends,
     },
     postgres::{BuiltFrom, GenerationError, Lacking, PgGeneration, PgJournal, Rebuildable},
 };
@@ -15,7 +15,10 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::{options::KafkaOptions, projection::EVENTS};
-use crate::replay::{Progress, View, tell_stopped};
+use crate::{
+    progress::Progress,
+    replay::{View, tell_stopped},
+};
 
 /// How long the journal may be behind the live view before that is no passing delay.
 const JOURNAL_BEHIND: Duration = Duration::from_secs(30);
@@ -69,10 +72,10 @@ pub(crate) async fn replay(view: View, restart: bool, options: ReplayOptions, st
     let end = events.end().await?;
     let sum = |goal: &Goal, by: i64| goal.values().map(|next| (next - by).max(0).cast_unsigned()).sum();
     let first = i64::from(from == BuiltFrom::Journal);
-    let mut progress = Progress::begin(view.name(), sum(&offsets.iter().copied().collect(), first), sum(&end, first));
+    let progress = Progress::begin(view.name(), sum(&offsets.iter().copied().collect(), first), sum(&end, first));
     let reader = events.reader(position, &offsets, view)?;
     let mut work = Work { replay: Replay::new(reader, offsets, &*projection), events, stop };
-    let ended = work.run(&mut generation, &mut progress, end).await;
+    let ended = work.run(&mut generation, &progress, end).await;
     tell_stopped(&work.replay, &progress);
     let ended = ended.inspect_err(|_| progress.clear())?;
     let done = progress.done();
@@ -100,11 +103,14 @@ impl Events {
             let last = self.journal.last_position().await.context("the journal: does `todo database apply` still have to be run?")?;
             return Ok(journal_goal(last));
         }
-        let extents = extent(&self.kafka.kafka_brokers, &self.kafka.settings(), EVENTS).await.context("--kafka-brokers, --kafka-tls")?;
-        if let Some(Extent { partition, first, .. }) = extents.iter().find(|extent| extent.first > 0) {
-            bail!("Kafka no longer holds everything: partition {partition} of {EVENTS} begins at offset {first}. Use --from journal");
+        let ends = ends(&self.kafka.kafka_brokers, &self.kafka.settings(), EVENTS).await.context("--kafka-brokers, --kafka-tls")?;
+        if let Some((partition, offsets)) = ends.iter().find(|(_, offsets)| offsets.start > 0) {
+            bail!(
+                "Kafka no longer holds everything: partition {partition} of {EVENTS} begins at offset {}. Use --from journal",
+                offsets.start
+            );
         }
-        Ok(extents.into_iter().map(|extent| (extent.partition, extent.end)).collect())
+        Ok(ends.into_iter().map(|(partition, offsets)| (partition, offsets.end)).collect())
     }
 
     fn reader(&self, position: Arc<dyn FeedPosition>, offsets: &[(i32, i64)], view: View) -> anyhow::Result<Box<dyn FeedReader>> {
@@ -130,7 +136,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn run(&mut self, generation: &mut PgGeneration, progress: &mut Progress, end: Goal) -> anyhow::Result<Ended> {
+    async fn run(&mut self, generation: &mut PgGeneration, progress: &Progress, end: Goal) -> anyhow::Result<Ended> {
         if self.catch_up(end, progress).await? == Ended::Interrupted {
             return Ok(Ended::Interrupted);
         }
@@ -168,11 +174,11 @@ impl Work<'_> {
         )
     }
 
-    async fn catch_up(&mut self, end: Goal, progress: &mut Progress) -> anyhow::Result<Ended> {
+    async fn catch_up(&mut self, end: Goal, progress: &Progress) -> anyhow::Result<Ended> {
         Ok(self.replay.until(&end, self.stop, |events| progress.add(events)).await?)
     }
 
-    async fn switch(&mut self, generation: &mut PgGeneration, progress: &mut Progress, lacking: Vec<Lacking>) -> anyhow::Result<Ended> {
+    async fn switch(&mut self, generation: &mut PgGeneration, progress: &Progress, lacking: Vec<Lacking>) -> anyhow::Result<Ended> {
         let deadline = Instant::now() + JOURNAL_BEHIND;
         loop {
             // As near as can be, so that little is left to be done while the live one stands still.

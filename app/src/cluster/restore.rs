@@ -55,7 +55,7 @@ pub(crate) async fn run(command: RestoreCommand) -> anyhow::Result<()> {
     let options = RestoreOptions { dry_run, ..RestoreOptions::new(restored_writes(SystemClock.now())) };
     let begun = Instant::now();
     let done = {
-        let progress = Progress::of(journal.last_position().await.context("--database-url")?, "events");
+        let progress = Progress::begin("restore", 0, journal.last_position().await.context("--database-url")?);
         let kinds = aggregates::all(Kinds::default());
         restore(&journal, &records, &kinds, options, &|done| progress.reached(done.events)).await
     };

@@ -1,17 +1,19 @@
 use std::{
-    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use adapters::sqlite::{DataFolder, DataFolderError, SqliteAnalytics, SqliteJournal, SqliteViews, replace};
+use adapters::sqlite::{DataFolder, DataFolderError, SqliteAnalytics, SqliteJournal, SqliteViews, remove, replace};
 use anyhow::{Context, bail};
 use ports::{FeedPosition, Journal};
 use projections::{Analytics, Ended, Goal, JournalReader, Projection, REPLAY_BATCH, Replay, TodoViews};
 use tokio_util::sync::CancellationToken;
 
-use super::{Progress, View, tell_stopped};
-use crate::embedded::{ANALYTICS_DB, TODO_DB, VIEWS_DB, data_folder};
+use super::{View, tell_stopped};
+use crate::{
+    embedded::{ANALYTICS_DB, TODO_DB, VIEWS_DB, data_folder},
+    progress::Progress,
+};
 
 /// Builds a file beside the live one, and renames it. `todo serve` has the live one open, and so must not run.
 pub(super) async fn run(view: View, data: Option<PathBuf>, restart: bool, stop: &CancellationToken) -> anyhow::Result<()> {
@@ -54,7 +56,7 @@ async fn build(view: View, next: &Path, journal: Arc<dyn Journal>, stop: &Cancel
     };
     let last = journal.last_position().await?;
     let done = offsets.first().map_or(0, |(_, next)| next.cast_unsigned().saturating_sub(1));
-    let mut progress = Progress::begin(view.name(), done, last);
+    let progress = Progress::begin(view.name(), done, last);
     let reader = JournalReader::start(journal, &offsets, REPLAY_BATCH);
     let mut replay = Replay::new(Box::new(reader), offsets, &*projection);
     let goal = if last > 0 { Goal::from([(JournalReader::PARTITION, last.cast_signed() + 1)]) } else { Goal::new() };
@@ -66,17 +68,5 @@ async fn build(view: View, next: &Path, journal: Arc<dyn Journal>, stop: &Cancel
         bail!("interrupted after {done} of {last} events: the same command goes on there");
     }
     progress.end(&format!("{done} events: the new one takes its place"));
-    Ok(())
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(suffix);
-        match fs::remove_file(file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
     Ok(())
 }

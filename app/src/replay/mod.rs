@@ -1,16 +1,13 @@
 //! `todo replay`: a view built again, beside the one that everybody sees.
 
 mod embedded;
-mod progress;
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 use projections::Replay;
 
-pub(crate) use progress::Progress;
-
-use crate::{embedded::DATA, server};
+use crate::{embedded::DATA, progress::Progress, server};
 
 /// What can be built again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

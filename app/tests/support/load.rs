@@ -12,7 +12,10 @@ use std::{
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use testkit::poll_until;
-use tokio::{task::JoinHandle, time::MissedTickBehavior};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, MissedTickBehavior},
+};
 
 use super::stack::{PATIENCE, Stack};
 
@@ -62,6 +65,13 @@ impl Load {
             let from = version.load(Ordering::SeqCst);
             let on = poll_until(PATIENCE, async || (version.load(Ordering::SeqCst) >= from + changes).then_some(())).await;
             assert!(on.is_some(), "{id} stays at version {from}: changes are not acknowledged");
+        }
+    }
+
+    /// Sees to it, until `end`, that every todo goes on being changed.
+    pub(crate) async fn goes_on_until(&self, end: Instant) {
+        while Instant::now() < end {
+            self.progress(1).await;
         }
     }
 

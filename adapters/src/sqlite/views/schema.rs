@@ -1,5 +1,5 @@
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -80,7 +80,7 @@ pub(in crate::sqlite) fn open_versioned(path: &Path, schema: &str, current: i32)
         version if version == current => return Ok(connection),
         _ => {
             drop(connection);
-            remove(path).map_err(|error| SqliteViewsError::Outdated(path.to_owned(), error))?;
+            crate::sqlite::remove(path).map_err(|error| SqliteViewsError::Outdated(path.to_owned(), error))?;
             connect(path)?
         }
     };
@@ -98,16 +98,4 @@ fn connect(path: &Path) -> Result<Connection, SqliteViewsError> {
     connection.pragma_update(None, "cache_size", -32_768)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(suffix);
-        match fs::remove_file(file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Putting a file that was built aside in the place of another.
+//! Whole SQLite files: away with one, or one in the place of another.
 
 use std::{
     fs::{self, File},
@@ -41,6 +41,22 @@ pub fn replace(next: &Path, live: &Path) -> Result<(), ReplaceError> {
     let folder = live.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let durable = renamed.and_then(|()| File::open(folder)).and_then(|folder| folder.sync_all());
     durable.map_err(|error| ReplaceError::Rename(next.to_owned(), error))
+}
+
+/// Removes the SQLite file at `path`, with what SQLite keeps beside it. What is not there is no error.
+///
+/// # Errors
+/// If something cannot be removed.
+pub fn remove(path: &Path) -> io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        match fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Brings everything into the file itself, and removes the log beside it.
