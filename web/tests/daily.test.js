@@ -114,8 +114,13 @@ scenario('what has no place yet can be ordered by hand, too', async ({ page, ser
 scenario('many are chosen and changed together, with their progress, and taken back together', async ({ page, server }) => {
   await page.keyboard.press('Control+a');
   await page.getByText('60 selected').waitFor();
+  // Held back until the progress was seen: a quick server would be done before.
+  let proceed;
+  const seen = new Promise((resolve) => (proceed = resolve));
+  await page.route('**/api/v1/todos/*', async (route) => (await seen, route.continue()));
   await page.getByRole('button', { name: 'Complete', exact: true }).click();
   await page.getByRole('progressbar').waitFor();
+  proceed();
   await until('all are done', async () => (await server.titles('status=completed')).length === 60);
   await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await until('none is done', async () => (await server.titles('status=open')).length === 60);
@@ -156,3 +161,52 @@ scenario('a search is kept as a filter and shown as a list', async ({ page }) =>
   await page.getByRole('heading', { name: 'Dairy', level: 1 }).waitFor();
   await sees(page, ['Buy milk']);
 }, { at: '#/search', prepare: async (server) => { await server.create('Buy milk'); await server.create('Buy bread'); } });
+
+scenario('a filter is renamed and removed by buttons and by keyboard, and each is taken back', async ({ page, server }) => {
+  const kept = async () => (await server.api('GET', '/filters')).value.map((filter) => `${filter.name}: ${filter.query}`).join(', ');
+  const link = (name) => page.getByRole('navigation', { name: 'Saved filters' }).getByRole('link', { name });
+  const undo = page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
+  await link('Dairy').click();
+  await sees(page, ['Buy milk']);
+  // By keyboard, in the sidebar.
+  await link('Dairy').focus();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('Fridge');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Fridge', level: 1 }).waitFor();
+  await until('the new name', async () => (await kept()) === 'Bakery: q=bread, Fridge: q=mil');
+  await sees(page, ['Buy milk']);
+  await undo.click();
+  await page.getByRole('heading', { name: 'Dairy', level: 1 }).waitFor();
+  await until('the old name', async () => (await kept()) === 'Bakery: q=bread, Dairy: q=mil');
+  // A name that is taken is refused, and what was typed stays.
+  await link('Dairy').focus();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('Bakery');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('There is a filter “Bakery” already').waitFor();
+  assert.equal(await page.getByRole('textbox', { name: 'Rename Dairy' }).inputValue(), 'Bakery');
+  await page.keyboard.press('Escape');
+  await link('Dairy').waitFor();
+  assert.equal(await kept(), 'Bakery: q=bread, Dairy: q=mil');
+  // By buttons, in the filter's own view.
+  await page.locator('main').getByRole('button', { name: 'Rename Dairy' }).click();
+  await page.getByRole('textbox', { name: 'Rename Dairy' }).fill('Milk & more');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Milk & more', level: 1 }).waitFor();
+  await page.locator('main').getByRole('button', { name: 'Remove Milk & more' }).click();
+  await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
+  await until('it is gone', async () => (await kept()) === 'Bakery: q=bread');
+  await page.keyboard.press('Control+z');
+  await page.getByRole('heading', { name: 'Milk & more', level: 1 }).waitFor();
+  await until('it is back', async () => (await kept()) === 'Bakery: q=bread, Milk & more: q=mil');
+  await link('Bakery').focus();
+  await page.keyboard.press('Delete');
+  await link('Bakery').waitFor({ state: 'detached' });
+  await until('that one is gone', async () => (await kept()) === 'Milk & more: q=mil');
+}, { prepare: async (server) => {
+  await server.create('Buy milk');
+  await server.create('Buy bread');
+  await server.api('PUT', '/filters/Dairy', { query: 'q=mil' });
+  await server.api('PUT', '/filters/Bakery', { query: 'q=bread' });
+} });

@@ -98,6 +98,7 @@ const many = async (server) => {
   await server.create({ title: 'late', due, priority: 'urgent', tags: ['home', 'garden'], description: '**text** `code`\n\n> quote' });
   for (const priority of ['high', 'medium', 'low']) await server.create({ title: priority, priority, due: { local: '2040-01-01T10:00:00', zone: 'Asia/Tokyo' } });
   await server.create({ title: 'done', completed: true, priority: 'high' });
+  await server.api('PUT', '/filters/Late', { query: 'q=late' });
   const { id } = await server.create('gone');
   await server.api('DELETE', `/todos/${id}`);
 };
@@ -114,7 +115,7 @@ for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
         await page.goto(`${server.base}/#/${hash}`);
         await page.locator('h1').waitFor();
       };
-      for (const view of ['inbox', 'today', 'upcoming', 'done', 'trash', 'tag/home', 'search/late', 'search/zzz']) {
+      for (const view of ['inbox', 'today', 'upcoming', 'done', 'trash', 'tag/home', 'search/late', 'search/zzz', 'filter/Late']) {
         await at(view);
         await until('rows or an empty state', () => page.locator('[role=row], section h2').count());
         await check(view);

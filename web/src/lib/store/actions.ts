@@ -96,9 +96,7 @@ function invented(fields: Patch): Item {
 }
 
 function created(item: Item): void {
-  const label = t('did.created');
-  history.push({ label, steps: [{ id: item.id, patch: { deleted: true }, base: { deleted: false } }] });
-  toasts.show(label, { action: { label: t('undo'), run: () => void history.undo() } });
+  history.tell({ label: t('did.created'), steps: [{ id: item.id, patch: { deleted: true }, base: { deleted: false } }] });
 }
 
 /** Completes open todos, or reopens completed ones. */

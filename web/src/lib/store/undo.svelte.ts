@@ -11,10 +11,8 @@ export interface Step {
   /** What is there if nobody changed it since. */
   base: Patch;
 }
-export interface Deed {
-  label: string;
-  steps: Step[];
-}
+/** Changes of todos, or something else that says itself how it is taken back. */
+export type Deed = { label: string } & ({ steps: Step[] } | { undo: () => Promise<unknown>; redo: () => Promise<unknown> });
 
 const KEPT = 200;
 
@@ -28,6 +26,12 @@ class UndoHistory {
     this.#undone = [];
   }
 
+  /** Tells what was done, with the way back. */
+  tell(deed: Deed): void {
+    this.push(deed);
+    toasts.show(deed.label, { action: { label: t('undo'), run: () => void this.undo() } });
+  }
+
   /** Takes the last deed back. */
   async undo(): Promise<void> {
     const deed = this.#done.at(-1);
@@ -35,7 +39,7 @@ class UndoHistory {
     this.#done = this.#done.slice(0, -1);
     this.#undone = [...this.#undone, deed];
     toasts.show(t('undo.did', { label: deed.label }), { action: { label: t('redo'), run: () => void this.redo() } });
-    await apply(deed.steps);
+    await ('steps' in deed ? apply(deed.steps) : deed.undo());
   }
 
   /** Does it again. */
@@ -45,7 +49,7 @@ class UndoHistory {
     this.#undone = this.#undone.slice(0, -1);
     this.#done = [...this.#done, deed];
     toasts.show(deed.label, { action: { label: t('undo'), run: () => void this.undo() } });
-    await apply(deed.steps.map(({ id, patch, base }) => ({ id, patch: base, base: patch })));
+    await ('steps' in deed ? apply(deed.steps.map(({ id, patch, base }) => ({ id, patch: base, base: patch }))) : deed.redo());
   }
 }
 

@@ -40,6 +40,12 @@ class Router {
     location.hash = this.href(view, argument);
   }
 
+  /** What is shown has another address now. */
+  replace(view: ViewName, argument: string): void {
+    history.replaceState(null, '', this.href(view, argument));
+    this.current = parse(location.hash);
+  }
+
   /** Shows a todo's details beside the list, or none. */
   open(id: string | undefined): void {
     const { view, argument } = this.current;
