@@ -98,7 +98,10 @@ fn judge<A: Aggregate>(record: &Record<A::State>, envelope: &Envelope<A::Command
 fn decide<A: Aggregate>(record: &Record<A::State>, envelope: &Envelope<A::Command>) -> Result<Vec<A::Event>, Refusal> {
     let decision = A::decide(&record.state, envelope);
     match envelope.expected_version {
-        Some(expected) if expected != record.version && decision != Err(Refusal::NotFound) => {
+        Some(expected)
+            if expected != record.version
+                && !matches!(decision, Err(Refusal::NotFound | Refusal::RoleNeeded { .. } | Refusal::Forbidden { .. })) =>
+        {
             Err(Refusal::VersionConflict { expected, actual: record.version })
         }
         _ => decision,

@@ -15,4 +15,5 @@ pub mod redis;
 pub mod sqlite;
 #[cfg(feature = "cluster")]
 pub mod telemetry;
+pub mod tokens;
 mod views;

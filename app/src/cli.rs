@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::{audit, embedded, healthy, replay, telemetry};
+use crate::{audit, embedded, healthy, replay, telemetry, token};
 
 /// Todos as virtual actors: alone on one machine, or on a cluster with Dapr.
 #[derive(Debug, Parser)]
@@ -20,6 +20,10 @@ enum Command {
     Healthy(healthy::HealthyOptions),
     /// Build a view again from what happened
     Replay(replay::Options),
+    /// A token that speaks for a person
+    Token(token::Options),
+    /// A new key that tokens are signed with from now on
+    TokenKey(token::KeyOptions),
     /// The edge: HTTP in, calls to actors out
     #[cfg(feature = "cluster")]
     Gateway(crate::cluster::GatewayOptions),
@@ -60,6 +64,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Audit(options) => audit::run(options).await,
         Command::Healthy(options) => healthy::run(options).await,
         Command::Replay(options) => replay::run(options).await,
+        Command::Token(options) => token::run(options),
+        Command::TokenKey(options) => token::add_key(&options),
         #[cfg(feature = "cluster")]
         Command::Gateway(options) => crate::cluster::gateway(options, metrics).await,
         #[cfg(feature = "cluster")]

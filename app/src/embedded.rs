@@ -3,10 +3,13 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use actors::{Hosts, LocalDispatch, Services};
-use adapters::sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteStore, SqliteViews};
-use anyhow::{Context, ensure};
+use adapters::{
+    sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteStore, SqliteViews},
+    tokens::{self, KeyFile},
+};
+use anyhow::Context;
 use domain::UserId;
-use gateway::{Gateway, ViewsProbe};
+use gateway::{Auth, Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
@@ -14,7 +17,8 @@ use crate::{aggregates, checkpoints::CheckpointOptions, live::LiveFlags, server,
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Where to listen: a loopback address, because nobody has to log in
+    /// Where to listen. On a loopback address whoever brings no token acts as the one local person; anywhere else everybody
+    /// must bring a token (`todo token`)
     #[arg(long, env = "TODO_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The folder that everything is kept in [default: todo in the person's data folder]
@@ -34,16 +38,14 @@ pub(crate) const TODO_DB: &str = "todo.db";
 pub(crate) const VIEWS_DB: &str = "views.db";
 /// What is counted; made from `todo.db`.
 pub(crate) const ANALYTICS_DB: &str = "analytics.db";
+/// The keys that tokens are signed and checked by.
+pub(crate) const TOKEN_KEYS: &str = "token-keys.json";
 /// The one person of the embedded shape.
 const PERSON: &str = "local";
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()> {
     let address = options.listen;
-    ensure!(
-        address.ip().is_loopback(),
-        "--listen {address} could be reached by others, and nobody has to log in here: use 127.0.0.1 or [::1]"
-    );
     let data = data_folder(options.data)?;
     let folder = DataFolder::open(&data)?;
     let listener = server::bind(address).await?;
@@ -84,8 +86,11 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         async move { hosts.keep_house_until(stop).await }
     });
 
+    let keys = folder.file(TOKEN_KEYS);
+    tokens::open_or_create(&keys)?;
     let person: UserId = PERSON.parse().context("the local person's id")?;
-    let mut choices = gateway::Options::local(person);
+    let auth = if address.ip().is_loopback() { Auth::LocalPerson(person) } else { Auth::Token };
+    let mut choices = gateway::Options::with(auth);
     choices.live = options.live.options();
     let router = gateway::router(Gateway {
         dispatch: Arc::new(LocalDispatch::new(hosts)),
@@ -94,6 +99,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         analytics,
         live: Arc::new(live),
         stop: stop.clone(),
+        authenticator: Arc::new(KeyFile::open(&keys)?),
         positions: Arc::new(MemoryPositions::default()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),

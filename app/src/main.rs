@@ -15,6 +15,7 @@ mod progress;
 mod replay;
 mod server;
 mod telemetry;
+mod token;
 
 use std::process::ExitCode;
 

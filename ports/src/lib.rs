@@ -4,6 +4,7 @@
 //! together. Every trait has one contract suite in `testkit` that runs against every implementation.
 
 mod analytics;
+mod authenticator;
 mod checkpoint;
 mod clock;
 mod commands;
@@ -28,6 +29,7 @@ pub mod trace;
 mod views;
 
 pub use analytics::{AnalyticsError, AnalyticsReader, AnalyticsStore, Completed, FactQuery, PastOverdue, TodoFacts};
+pub use authenticator::{AuthenticationError, Authenticator, Principal};
 pub use checkpoint::{ChangedHeads, Checkpoint, CheckpointKey, CheckpointVerifier, Checkpoints, CoveredHead};
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use commands::{Arrival, CommandSource, CommandSourceError};
@@ -47,7 +49,7 @@ pub use positions::{Positions, PositionsBounds, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use records::{RecordStore, RecordStoreError};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
-pub use views::{Completion, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+pub use views::{Completion, ListRow, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 
 /// The error that a library below an adapter gave, kept for logs.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;

@@ -1,5 +1,6 @@
 //! In-memory versions of the ports: for tests, and as the plainest statement of what each port promises.
 
+mod authenticator;
 mod feed;
 mod journal;
 mod live;
@@ -8,6 +9,7 @@ mod outbox;
 mod positions;
 mod store;
 
+pub use authenticator::MemoryAuthenticator;
 pub use feed::MemoryFeed;
 pub use journal::MemoryJournal;
 pub use live::MemoryLive;

@@ -7,6 +7,7 @@ mod counts;
 mod generation;
 mod journal;
 mod listen;
+mod lists;
 mod people;
 mod query;
 mod upsert;

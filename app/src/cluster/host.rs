@@ -12,7 +12,7 @@ use adapters::{
 };
 use anyhow::Context;
 use axum::Router;
-use gateway::Probe;
+use gateway::{Gateway, Probe};
 use ports::{ActorHost, SystemClock};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -40,7 +40,7 @@ const FLUSH: Duration = Duration::from_secs(5);
 /// `todo actors` and `todo backend`: hosts the aggregates.
 pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -> anyhow::Result<()> {
     if edge == Edge::With {
-        options.edge.check_reach()?;
+        options.edge.check_login()?;
     }
     let common = &options.edge.common;
     let listener = server::bind(common.listen).await?;
@@ -73,7 +73,11 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     if edge == Edge::With {
         intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
     }
-    let invoked = gateway::service_routes(gateway.clone());
+    // Whoever reaches the sidecar's app channel is trusted as the platform itself is: see docs/adr/0015-principals.md.
+    let invoked = gateway::service_routes(Gateway {
+        options: gateway::Options { auth: options.edge.local_person()?, ..gateway.options.clone() },
+        ..gateway.clone()
+    });
     let router = match edge {
         Edge::With => gateway::router(gateway),
         Edge::Without => gateway::operations_routes(gateway),

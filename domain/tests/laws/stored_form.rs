@@ -111,6 +111,7 @@ fn envelope(version: u64) -> Envelope<Command> {
         replayable: true,
         // Some have a cause and some have none.
         trace: if version.is_multiple_of(2) { cause(Some("event-1".into())) } else { Trace::default() },
+        access: domain::Access::default(),
         command: Command::Delete,
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn created(caller: &Caller, done: Done, origin: &Origin) -> Response 
         ("Link" = Option<String>, description = "The next page, with `rel=\"next\"`."),
         ("Data-Stale" = Option<String>, description = "`?1` where the caller's last changes may be missing.")))))]
 pub(super) async fn list(State(edge): State<Edge>, caller: Caller, origin: Origin, query: ListQuery) -> Result<Response, Problem> {
-    let seen = usecase::list(&edge, &caller, &query.query).await?;
+    let seen = usecase::todos(&edge, &caller, &query.query).await?;
     let todos: Vec<_> = seen.answer.rows.into_iter().map(|row| TodoJson::new(row.into(), &origin)).collect();
     let mut response = axum::Json(todos).into_response();
     let headers = response.headers_mut();

@@ -8,20 +8,24 @@ use utoipa::{
         ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         schema::{Components, Type},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, analytics, collection, counts, filters, history, item, quick_add, schemas::ProblemSchema, stream};
+use super::{BASE, analytics, collection, counts, filters, history, item, lists, me, members, quick_add, schemas::ProblemSchema, stream};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Todos", description = "Todos as virtual actors. Errors are problem+json (RFC 9457) and say what to do; \
         versions are entity tags; a person's query always shows what that person wrote before."),
-    tags((name = "todos", description = "Things to do."), (name = "filters", description = "Queries that are kept under a name."),
+    tags((name = "todos", description = "Things to do."), (name = "people", description = "Who you are."), (name = "lists", description = "Lists that several people may share."),
+        (name = "filters", description = "Queries that are kept under a name."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
-    components(schemas(ProblemSchema))
+    components(schemas(ProblemSchema)),
+    // Either: whoever needs no token is asked for none.
+    security(("token" = []), ())
 )]
 struct Frame;
 
@@ -36,6 +40,12 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(item::complete))
         .routes(routes!(item::reopen))
         .routes(routes!(item::restore))
+        .routes(routes!(lists::create, lists::list))
+        .routes(routes!(lists::read, lists::change, lists::delete))
+        .routes(routes!(lists::restore))
+        .routes(routes!(members::list))
+        .routes(routes!(members::read, members::put, members::remove))
+        .routes(routes!(me::read, me::change))
         .routes(routes!(history::history))
         .routes(routes!(history::undo))
         .routes(routes!(analytics::read))
@@ -54,6 +64,9 @@ pub fn document() -> Document {
 /// Adds to every operation what it shares with the others.
 fn complete(document: &mut Document) {
     let components = document.components.get_or_insert_with(Components::new);
+    let scheme =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("`todo token` makes one.")).build();
+    components.security_schemes.insert("token".to_owned(), SecurityScheme::Http(scheme).into());
     for (name, parameter) in shared_parameters() {
         components.parameters.insert(name.to_owned(), parameter.into());
     }
@@ -75,9 +88,11 @@ fn complete(document: &mut Document) {
 /// What an operation by `method` on `one` todo or on all shares with others of its kind.
 fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
     let (change, body) = (method != "GET", operation.request_body.is_some());
-    let conditional = one || method == "POST";
+    let conditional = one || method == "POST" || method == "PATCH";
     let statuses = [
         (400, true),
+        (401, true),
+        (403, change),
         (404, one),
         (409, change),
         (412, conditional),
@@ -94,7 +109,7 @@ fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
     }
     let parameters = [
         ("IdempotencyKey", change),
-        ("IfMatch", one),
+        ("IfMatch", one || method == "PATCH"),
         ("IfNoneMatch", one && !change),
         ("CreateOnly", !one && method == "POST"),
         ("RequestId", true),
@@ -156,9 +171,15 @@ fn problems(status: u16) -> utoipa::openapi::Response {
     });
     let schema = Ref::from_schema_name("Problem");
     let retry = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::Integer))).description(Some("Seconds.")).build();
+    let challenge =
+        HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).description(Some("RFC 6750.")).build();
     let builder = ResponseBuilder::new()
         .description(description)
         .header("X-Request-Id", request_id())
         .content("application/problem+json", ContentBuilder::new().schema(Some(schema)).example(example).build());
-    if status == 429 || status == 503 { builder.header("Retry-After", retry).build() } else { builder.build() }
+    match status {
+        401 => builder.header("WWW-Authenticate", challenge).build(),
+        429 | 503 => builder.header("Retry-After", retry).build(),
+        _ => builder.build(),
+    }
 }

@@ -17,7 +17,7 @@ pub(crate) use call::is_traceparent;
 pub(crate) use etag::{DATA_STALE, IfMatch, IfNoneMatch, etag};
 pub(crate) use idempotency::{REPLAYED, parse as request_key};
 pub(crate) use origin::Origin;
-pub(crate) use path::{NamePath, TodoPath};
+pub(crate) use path::{ListPath, MemberPath, NamePath, TodoPath};
 pub(crate) use problem::Problem;
 
 /// The kinds of problem, for code that answers with one.

@@ -6,12 +6,12 @@ use std::{
 use actors::{Hosts, LocalDispatch, Services, TakeTypes};
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{Aggregate, EventRecord, PersonId, TodoId, UserId, fold, todo::Todo, user::User};
+use domain::{Aggregate, EventRecord, ListId, PersonId, Role, TodoId, UserId, fold, list::TodoList, todo::Todo, user::User};
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow,
-    RandomIds, Stored, SystemClock, TodoRow, ViewStore,
-    memory::{MemoryJournal, MemoryLive, MemoryPositions, MemoryStore},
+    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, ListRow, Live, LoadError, NewRecord,
+    PersonRow, Principal, RandomIds, Stored, SystemClock, TodoRow, ViewStore,
+    memory::{MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryPositions, MemoryStore},
 };
 use testkit::{MemoryAnalytics, MemoryViews};
 use tokio::sync::{mpsc, watch};
@@ -20,6 +20,16 @@ use tokio_util::sync::CancellationToken;
 /// Who every request acts as.
 pub fn person() -> UserId {
     "ada".parse().unwrap()
+}
+
+/// Tokens of some people, and one of Ben's that may only look.
+fn tokens() -> MemoryAuthenticator {
+    let owners = ["ana", "ben", "cyn"].map(|name| (name, name, Role::Owner));
+    let all = owners.into_iter().chain([("ben-looks", "ben", Role::Viewer)]);
+    let token = |(token, user, role): (&str, &str, Role)| {
+        (format!("token-of-{token}"), Principal { user: user.parse().unwrap(), role, until: None })
+    };
+    MemoryAuthenticator(all.map(token).collect())
 }
 
 /// What stands behind the edge.
@@ -65,7 +75,7 @@ impl Backend {
         tokio::spawn(count(events, hold, lag * 2, analytics.clone()));
         let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal, to_facts] });
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-        let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>().with::<User>()));
+        let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>()));
         let (faults, traces) = <(Arc<Mutex<Vec<DispatchError>>>, Arc<Mutex<Vec<_>>>)>::default();
         let (calls_held, hold) = watch::channel(false);
         let dispatch = Watched { actors, hold, faults: faults.clone(), traces: traces.clone() };
@@ -77,6 +87,7 @@ impl Backend {
             live,
             stop: CancellationToken::new(),
             positions: Arc::new(MemoryPositions::default()),
+            authenticator: Arc::new(tokens()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             readiness: vec![("views", Arc::new(ViewsProbe(views.clone())))],
@@ -156,6 +167,13 @@ async fn project(
             let events: Vec<_> = commit.iter().map(|record| User::upcast(record).unwrap()).collect();
             let row = PersonRow { id, version: last.version, user: fold::<User>(before, &events) };
             views.store_all(&[], &[row], &[]).await.unwrap();
+            continue;
+        }
+        if let Ok(id) = last.aggregate_id.parse::<ListId>() {
+            let before = views.list_rows(&[id]).await.unwrap().pop().map(|row| row.list);
+            let events: Vec<_> = commit.iter().map(|record| TodoList::upcast(record).unwrap()).collect();
+            let row = ListRow { id, version: last.version, list: fold::<TodoList>(before, &events).unwrap() };
+            views.store_lists(&[row]).await.unwrap();
             continue;
         }
         let id: TodoId = last.aggregate_id.parse().unwrap();
