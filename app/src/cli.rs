@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::{audit, embedded, healthy, replay, telemetry, token};
+use crate::{audit, embedded, healthy, operations, replay, telemetry, token};
 
 /// Todos as virtual actors: alone on one machine, or on a cluster with Dapr.
 #[derive(Debug, Parser)]
@@ -33,9 +33,8 @@ enum Command {
     /// Edge and aggregates in one process on one sidecar: the fast way for a pod
     #[cfg(feature = "cluster")]
     Backend(crate::cluster::HostOptions),
-    /// Coordination of what spans aggregates
-    #[cfg(feature = "cluster")]
-    Sagas(crate::cluster::EdgeOptions),
+    /// What takes longer: without a command, hosts it; with one, looks after it
+    Sagas(SagasOptions),
     /// Events to read models
     #[cfg(feature = "cluster")]
     Projections(crate::cluster::ProjectionOptions),
@@ -55,6 +54,17 @@ enum Command {
     DeadLetters(crate::cluster::DeadLettersOptions),
 }
 
+/// `todo sagas`
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+struct SagasOptions {
+    #[command(subcommand)]
+    command: Option<operations::SagasCommand>,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    host: Box<crate::cluster::HostOptions>,
+}
+
 /// Runs the command until it is done, or told to stop by SIGTERM or Ctrl+C.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     let telemetry = telemetry::start()?;
@@ -72,8 +82,13 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Actors(options) => crate::cluster::actors(options, metrics, crate::cluster::Edge::Without).await,
         #[cfg(feature = "cluster")]
         Command::Backend(options) => crate::cluster::actors(options, metrics, crate::cluster::Edge::With).await,
+        Command::Sagas(SagasOptions { command: Some(command), .. }) => operations::run(command).await,
         #[cfg(feature = "cluster")]
-        Command::Sagas(options) => crate::cluster::sagas(options, metrics).await,
+        Command::Sagas(SagasOptions { command: None, host }) => crate::cluster::sagas(*host, metrics).await,
+        #[cfg(not(feature = "cluster"))]
+        Command::Sagas(SagasOptions { command: None }) => {
+            anyhow::bail!("`todo serve` hosts them here: use a command, see `todo sagas --help`")
+        }
         #[cfg(feature = "cluster")]
         Command::Projections(options) => crate::cluster::projections(options, metrics).await,
         #[cfg(feature = "cluster")]

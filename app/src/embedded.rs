@@ -2,13 +2,18 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use actors::{Hosts, LocalDispatch, Services};
+use actors::{Hosts, LateDispatch, LocalDispatch, RingOptions, Services};
 use adapters::{
-    sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteStore, SqliteViews},
+    sqlite::{
+        DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteOperations, SqliteStore, SqliteTimers, SqliteViews,
+    },
     tokens::{self, KeyFile},
 };
 use anyhow::Context;
-use domain::UserId;
+use domain::{
+    Aggregate, UserId,
+    saga::{Batch, Saga},
+};
 use gateway::{Auth, Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
@@ -59,9 +64,34 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let signing = tokio::spawn(options.checkpoints.sign(journal.clone(), key, stop.clone()));
     let analytics = Arc::new(SqliteAnalytics::open(&folder.file(ANALYTICS_DB)).context(ANALYTICS_DB)?);
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
+    let operations = Arc::new(SqliteOperations::open(&folder.file("operations.db")).context("operations.db")?);
+    let operations_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*operations, store.last_event()).await.context(TODO_DB)?;
+    let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &[Saga::TYPE]).context("timers.db")?);
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-    let hosts = Arc::new(aggregates::all(Hosts::new(services)));
+    let positions = Arc::new(MemoryPositions::default());
+    let within = LateDispatch::default();
+    let steps = sagas::Steps {
+        dispatch: Arc::new(within.clone()),
+        journal: journal.clone(),
+        positions: positions.clone(),
+        clock: Arc::new(SystemClock),
+        options: sagas::StepsOptions::default(),
+    };
+    let driver = sagas::Driver::new(Arc::new(steps), Arc::new(within.clone()));
+    let hosts = aggregates::of_backend(Hosts::new(services)).with::<Batch>();
+    let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
+    within.bind(&hosts);
+    let ringing = tokio::spawn(actors::ring_until(timers, Arc::new(within), Arc::new(SystemClock), RingOptions::alone(), stop.clone()));
+    let following = tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(operations_reader),
+        Arc::new(projections::Operations(operations.clone())),
+        Arc::new(projections::KeptByFeed {
+            remedy: "upgrade todo if the reason says so; then stop it, delete operations.db and start it again",
+        }),
+        stop.clone(),
+    ));
     let projecting = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(reader),
@@ -97,10 +127,11 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         views: views.clone(),
         journal,
         analytics,
+        operations,
         live: Arc::new(live),
         stop: stop.clone(),
         authenticator: Arc::new(KeyFile::open(&keys)?),
-        positions: Arc::new(MemoryPositions::default()),
+        positions,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         readiness: vec![("views", Arc::new(ViewsProbe(views)))],
@@ -111,7 +142,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    let _ = tokio::join!(projecting, counting, housekeeping, signing);
+    let _ = tokio::join!(projecting, counting, following, ringing, housekeeping, signing);
     Ok(())
 }
 

@@ -34,6 +34,7 @@ scenarios!(
     idempotency,
     read_your_writes,
     lifecycle,
+    operations,
     queries,
     smart_lists,
     saved_filters,

@@ -51,6 +51,7 @@ scenarios!(
     stack_settings: settings,
     stack_counts: counts,
     stack_live_updates: live_updates,
+    stack_operations: operations,
 );
 
 /// `todo token` for this person, by the keys that the stack's edges check by.

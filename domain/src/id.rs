@@ -92,6 +92,22 @@ prefixed_id!(
     PersonId, "user"
 );
 
+prefixed_id!(
+    /// One run of a saga: what the API calls an operation.
+    SagaId, "saga"
+);
+prefixed_id!(
+    /// Some of the things that a saga works on.
+    BatchId, "batch"
+);
+
+impl BatchId {
+    /// What step `step` of `saga` works on.
+    pub fn of(owner: &UserId, saga: SagaId, step: u32) -> Self {
+        Self::derived(owner, &format!("{saga}/{step}"))
+    }
+}
+
 impl PersonId {
     /// Everybody has one from the start, and it needs no creating.
     pub fn of(person: &UserId) -> Self {

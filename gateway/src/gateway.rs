@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::HeaderValue;
 use domain::UserId;
-use ports::{AnalyticsReader, Authenticator, Clock, Dispatch, IdSource, Journal, Live, Positions, ViewReader};
+use ports::{AnalyticsReader, Authenticator, Clock, Dispatch, IdSource, Journal, Live, OperationReader, Positions, ViewReader};
 use tokio_util::sync::CancellationToken;
 
 use crate::Probe;
@@ -18,6 +18,8 @@ pub struct Gateway {
     pub journal: Arc<dyn Journal>,
     /// What got done.
     pub analytics: Arc<dyn AnalyticsReader>,
+    /// Sagas that there are.
+    pub operations: Arc<dyn OperationReader>,
     /// When there is news in the journal.
     pub live: Arc<dyn Live>,
     /// What each person wrote last.

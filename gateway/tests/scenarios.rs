@@ -35,6 +35,7 @@ scenarios! {
     idempotency
     lifecycle
     live_updates
+    operations
     queries
     read_your_writes
     smart_lists

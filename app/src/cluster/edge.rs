@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use adapters::{
-    postgres::{PgAnalytics, PgJournal, PgViews},
+    postgres::{PgAnalytics, PgJournal, PgOperations, PgViews},
     redis::{self, live::RedisLive, positions::RedisPositions},
 };
 use anyhow::Context;
@@ -30,6 +30,7 @@ pub(super) fn compose(
     let views = Arc::new(PgViews::new(&options.stores.database_url).context("--database-url")?);
     let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
     let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
+    let operations = PgOperations::new(&options.stores.database_url).context("--database-url")?;
     let positions = Arc::new(RedisPositions::new(connection, REDIS_DEADLINE, PositionsBounds::default()));
     // Without these commands are taken all the same, and queries say that they cannot be answered.
     let dependencies: Vec<(_, Arc<dyn Probe>)> = vec![
@@ -44,6 +45,7 @@ pub(super) fn compose(
         views,
         journal: Arc::new(journal),
         analytics: Arc::new(analytics),
+        operations: Arc::new(operations),
         live: Arc::new(live),
         stop: stop.clone(),
         authenticator: options.authenticator()?,

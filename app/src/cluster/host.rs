@@ -35,7 +35,7 @@ pub(crate) enum Edge {
 
 /// How long the last events may take to reach Kafka when the process stops. What does not make it is marked, and another
 /// host publishes it.
-const FLUSH: Duration = Duration::from_secs(5);
+pub(super) const FLUSH: Duration = Duration::from_secs(5);
 
 /// `todo actors` and `todo backend`: hosts the aggregates.
 pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -> anyhow::Result<()> {
@@ -57,7 +57,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
         clock: Arc::new(SystemClock),
         options: actors::Options::default(),
     };
-    let hosts = Arc::new(aggregates::all(Hosts::new(services)));
+    let hosts = Arc::new(aggregates::of_backend(Hosts::new(services)));
     let dispatch = Arc::new(common.dispatch()?);
 
     let mut tasks = JoinSet::new();
@@ -99,10 +99,10 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     Ok(())
 }
 
-type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;
+pub(super) type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;
 
 /// Lets the sidecar call the actors: routes of ours that it is to call, if that is the way, and what to ask for readiness.
-async fn take_calls(
+pub(super) async fn take_calls(
     options: &HostOptions,
     hosts: &Arc<Hosts>,
     tasks: &mut JoinSet<()>,

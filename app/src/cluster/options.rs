@@ -23,6 +23,13 @@ pub(crate) struct CommonOptions {
     /// Where to listen: for the sidecar, for health checks, and for the edge where there is one
     #[arg(long, env = "TODO_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    #[command(flatten)]
+    pub dapr: DaprOptions,
+}
+
+/// How to reach the sidecar.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DaprOptions {
     /// The sidecar's HTTP port on this machine
     #[arg(long, env = "DAPR_HTTP_PORT", default_value_t = 3500)]
     pub dapr_http_port: u16,
@@ -161,7 +168,7 @@ pub(crate) struct ProjectionOptions {
     #[command(flatten)]
     pub kafka: KafkaOptions,
     /// What to make of the events; several separated by commas
-    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views, Kind::Analytics])]
+    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views, Kind::Analytics, Kind::Operations])]
     pub only: Vec<Kind>,
     #[command(flatten)]
     pub checkpoints: CheckpointOptions,
@@ -175,7 +182,14 @@ pub(crate) enum Callbacks {
     Http,
 }
 
-impl CommonOptions {
+impl std::ops::Deref for CommonOptions {
+    type Target = DaprOptions;
+    fn deref(&self) -> &DaprOptions {
+        &self.dapr
+    }
+}
+
+impl DaprOptions {
     pub(crate) fn grpc_endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.dapr_grpc_port)
     }

@@ -10,10 +10,11 @@ pub(crate) use decide::may;
 pub use event::Event;
 pub use state::{ListDescription, ListName, ListState, MAX_LISTS, MAX_MEMBERS, MAX_TODOS, TodoList};
 
-use crate::{Aggregate, Envelope, EventRecord, Refusal, UpcastError, todo::upcast::read};
+use crate::{Aggregate, Envelope, EventRecord, ListId, Refusal, UpcastError, todo::upcast::read};
 
 impl Aggregate for TodoList {
     const TYPE: &'static str = "TodoList";
+    const ID_PREFIX: &'static str = ListId::PREFIX;
     type State = ListState;
     type Command = Command;
     type Event = Event;

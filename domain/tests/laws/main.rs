@@ -12,6 +12,7 @@ mod list;
 mod properties;
 mod quick_add;
 mod refusals;
+mod sagas;
 mod secrecy;
 mod settings;
 mod shared_todos;

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod answer;
+mod bulk;
 mod collection;
 mod counts;
 pub(crate) mod draft;
@@ -14,6 +15,7 @@ mod lists;
 mod me;
 mod members;
 mod openapi;
+mod operations;
 mod parameters;
 mod query;
 mod quick_add;

@@ -13,7 +13,10 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, analytics, collection, counts, filters, history, item, lists, me, members, quick_add, schemas::ProblemSchema, stream};
+use super::{
+    BASE, analytics, bulk, collection, counts, filters, history, item, lists, me, members, operations, quick_add, schemas::ProblemSchema,
+    stream,
+};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
@@ -22,6 +25,7 @@ use crate::{edge::Edge, http::kind};
         versions are entity tags; a person's query always shows what that person wrote before."),
     tags((name = "todos", description = "Things to do."), (name = "people", description = "Who you are."), (name = "lists", description = "Lists that several people may share."),
         (name = "filters", description = "Queries that are kept under a name."),
+        (name = "operations", description = "What takes longer: its progress, its end, and how to take it back."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
     components(schemas(ProblemSchema)),
     // Either: whoever needs no token is asked for none.
@@ -33,6 +37,14 @@ struct Frame;
 pub(crate) fn routes() -> (Router<Edge>, Document) {
     let api = OpenApiRouter::new()
         .routes(routes!(collection::create, collection::list, collection::clear))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(bulk::import))
+        .routes(routes!(operations::list))
+        .routes(routes!(operations::read))
+        .routes(routes!(operations::items))
+        .routes(routes!(operations::undo))
+        .routes(routes!(operations::abort))
+        .routes(routes!(operations::retry))
         .routes(routes!(counts::counts))
         .routes(routes!(filters::list))
         .routes(routes!(filters::save, filters::remove))
@@ -75,25 +87,44 @@ fn complete(document: &mut Document) {
         components.responses.insert(format!("Problem{status}"), problems(status).into());
     }
     for (path, item) in &mut document.paths.paths {
-        let one = path.contains("{id}");
+        let kind = if path.contains("/todos/{id}") {
+            Of::Todo
+        } else if path.contains("/operations") || path.ends_with("/bulk") || path.ends_with("/import") {
+            Of::Operation { one: path.contains("{id}") }
+        } else {
+            Of::Others
+        };
         let PathItem { get, put, post, patch, delete, .. } = item;
         for (method, operation) in [("GET", get), ("PUT", put), ("POST", post), ("PATCH", patch), ("DELETE", delete)] {
             if let Some(operation) = operation {
-                share(method, one, path.ends_with("/stream"), operation);
+                share(method, kind, path.ends_with("/stream"), operation);
             }
         }
     }
 }
 
-/// What an operation by `method` on `one` todo or on all shares with others of its kind.
-fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
+/// What a path is about.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    /// One todo, which has versions.
+    Todo,
+    /// What takes longer, one of them or all.
+    Operation { one: bool },
+    /// Anything else.
+    Others,
+}
+
+/// What an operation by `method` on something of that kind shares with others of its kind.
+fn share(method: &str, of: Of, stream: bool, operation: &mut Operation) {
+    let one = of == Of::Todo;
+    let others = of == Of::Others;
     let (change, body) = (method != "GET", operation.request_body.is_some());
-    let conditional = one || method == "POST" || method == "PATCH";
+    let conditional = one || (others && method == "POST") || method == "PATCH";
     let statuses = [
         (400, true),
         (401, true),
         (403, change),
-        (404, one),
+        (404, one || of == Of::Operation { one: true }),
         (409, change),
         (412, conditional),
         (413, body),
@@ -111,7 +142,7 @@ fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
         ("IdempotencyKey", change),
         ("IfMatch", one || method == "PATCH"),
         ("IfNoneMatch", one && !change),
-        ("CreateOnly", !one && method == "POST"),
+        ("CreateOnly", others && method == "POST"),
         ("RequestId", true),
         ("Traceparent", true),
     ];

@@ -51,6 +51,10 @@ kinds! {
         "There is no such todo"
         "No todo of yours has this id, or it lies in the trash."
         "Look at `GET /api/v1/todos` or `GET /api/v1/lists`; a deleted one can be brought back by `POST /api/v1/todos/{id}/restore`."
+    NO_OPERATION "no-operation" NOT_FOUND
+        "There is no such operation"
+        "No operation of yours has this id."
+        "Look at `GET /api/v1/operations`."
     UNKNOWN_ROUTE "unknown-route" NOT_FOUND
         "There is nothing here"
         "The API has no such path."

@@ -2,7 +2,7 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use domain::{Invalid, ListId, TodoId, UserId, user::FilterName};
+use domain::{Invalid, ListId, SagaId, TodoId, UserId, user::FilterName};
 
 use super::{Problem, kind};
 use crate::edge::Edge;
@@ -18,6 +18,21 @@ impl FromRequestParts<Edge> for TodoPath {
         id.unwrap_or_else(|| "".parse()).map(Self).map_err(|error| {
             let remedy = format!("{error}, for example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11");
             Problem::invalid(&kind::INVALID_ID, vec![Invalid::new("id", "is no todo's id", remedy)])
+        })
+    }
+}
+
+/// The operation that the path names by `{id}`.
+pub(crate) struct OperationPath(pub SagaId);
+
+impl FromRequestParts<Edge> for OperationPath {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, edge).await;
+        let id = params.ok().and_then(|params| params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.parse()));
+        id.unwrap_or_else(|| "".parse()).map(Self).map_err(|error| {
+            let remedy = format!("{error}, as the API gave it");
+            Problem::invalid(&kind::INVALID_ID, vec![Invalid::new("id", "is no operation's id", remedy)])
         })
     }
 }

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Invalid, Refusal, todo::ChangedSince};
-use ports::{AnalyticsError, DispatchError, JournalError, ViewsError};
+use ports::{AnalyticsError, DispatchError, JournalError, OperationsError, ViewsError};
 use serde_json::{Map, Value, json};
 use tracing::{error, warn};
 
@@ -114,6 +114,7 @@ impl From<Failure> for Problem {
                     "follow the link of the page before, or leave it out to begin anew",
                 )],
             ),
+            Failure::NoOperation => Self::of(&kinds::NO_OPERATION),
             Failure::InFlight => soon(&kinds::IN_FLIGHT),
             Failure::Behind => soon(&kinds::BEHIND),
             Failure::ChangedSince(since) => since.into(),
@@ -132,6 +133,7 @@ impl From<Failure> for Problem {
             Failure::Dispatch(DispatchError::Unavailable(source) | DispatchError::Failed(source))
             | Failure::Views(ViewsError::Unavailable(source))
             | Failure::Journal(JournalError(source))
+            | Failure::Operations(OperationsError(source))
             | Failure::Analytics(AnalyticsError(source)) => {
                 warn!(?source, "a request could not be answered");
                 soon(&kinds::UNAVAILABLE)

@@ -35,7 +35,7 @@ async fn delete_one(edge: &Edge, caller: &Caller, id: TodoId) -> Result<(), Fail
 }
 
 /// The ids of the caller's todos, read before the first one goes: a page must not depend on what was deleted.
-async fn all(edge: &Edge, caller: &Caller) -> Result<Vec<TodoId>, Failure> {
+pub(super) async fn all(edge: &Edge, caller: &Caller) -> Result<Vec<TodoId>, Failure> {
     let mut ids = vec![];
     let mut query = TodoQuery { limit: PAGE, sort: Sort::Created, ..TodoQuery::default() };
     loop {
