@@ -1,4 +1,4 @@
-use domain::{Aggregate, CommandId, Envelope, Timer, Trace};
+use domain::{Access, Aggregate, CommandId, Envelope, Timer, Trace};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Reply, Ring, TimersError};
 use tracing::{info, warn};
@@ -52,6 +52,7 @@ pub(crate) async fn ring<A: Aggregate>(cell: &mut Cell<A>, services: &Services, 
         at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
         replayable: false,
         trace: Trace::default(),
+        access: Access::default(),
         command,
     };
     match turn::execute(cell, services, &envelope).await? {

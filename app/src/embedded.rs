@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use actors::{Hosts, LateDispatch, LocalDispatch, RingOptions, Services};
+use actors::{Hosts, LateDispatch, LocalDispatch, RingOptions, Services, TakeTypes};
 use adapters::{
     sqlite::{
         DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteOperations, SqliteStore, SqliteTimers, SqliteViews,

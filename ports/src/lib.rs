@@ -27,8 +27,8 @@ mod positions;
 mod reader;
 mod records;
 mod store;
-pub mod trace;
 mod timers;
+pub mod trace;
 mod views;
 
 pub use analytics::{AnalyticsError, AnalyticsReader, AnalyticsStore, Completed, FactQuery, PastOverdue, TodoFacts};

@@ -15,11 +15,6 @@ pub(crate) fn list_id(record: &EventRecord) -> Option<Result<ListId, Stopped>> {
 /// What `events`, in the order of the feed, make of `rows`. Events about anything but lists are passed over.
 pub(crate) fn fold_lists<'a>(rows: Vec<ListRow>, events: impl IntoIterator<Item = &'a EventRecord>) -> FoldedRows<ListRow> {
     let rows = rows.into_iter().map(|ListRow { id, version, list }| Row { id, version, state: Some(list) }).collect();
-    let mut folded = fold_rows::<TodoList, _>(rows, events, list_id, Option::is_some);
-    let rows = std::mem::take(&mut folded.rows).into_iter();
-    FoldedRows {
-        rows: rows.filter_map(|Row { id, version, state }| Some(ListRow { id, version, list: state? })).collect(),
-        applied: folded.applied,
-        refused: folded.refused,
-    }
+    let folded = fold_rows::<TodoList, _>(rows, events, list_id, |_, list| list.is_some());
+    folded.filter_map(|Row { id, version, state }| Some(ListRow { id, version, list: state? }))
 }

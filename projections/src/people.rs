@@ -15,6 +15,6 @@ pub(crate) fn person_id(record: &EventRecord) -> Option<Result<PersonId, Stopped
 /// What `events`, in the order of the feed, make of `rows`. Events about anything but people are passed over.
 pub(crate) fn fold_people<'a>(rows: Vec<PersonRow>, events: impl IntoIterator<Item = &'a EventRecord>) -> FoldedRows<PersonRow> {
     let rows = rows.into_iter().map(|PersonRow { id, version, user }| Row { id, version, state: user }).collect();
-    let folded = fold_rows::<User, _>(rows, events, person_id, |_| true);
-    folded.map(|Row { id, version, state }| PersonRow { id, version, user: state })
+    let folded = fold_rows::<User, _>(rows, events, person_id, |_, _| true);
+    folded.filter_map(|Row { id, version, state }| Some(PersonRow { id, version, user: state }))
 }

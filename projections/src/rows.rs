@@ -23,8 +23,8 @@ pub(crate) struct FoldedRows<R> {
 
 impl<R> FoldedRows<R> {
     /// The same rows in another dress.
-    pub(crate) fn map<T>(self, to: impl FnMut(R) -> T) -> FoldedRows<T> {
-        FoldedRows { rows: self.rows.into_iter().map(to).collect(), applied: self.applied, refused: self.refused }
+    pub(crate) fn filter_map<T>(self, to: impl FnMut(R) -> Option<T>) -> FoldedRows<T> {
+        FoldedRows { rows: self.rows.into_iter().filter_map(to).collect(), applied: self.applied, refused: self.refused }
     }
 }
 
@@ -34,13 +34,13 @@ pub(crate) fn id_of<I: std::str::FromStr>(prefix: &str, record: &EventRecord) ->
     (found == prefix).then(|| record.aggregate_id.parse().map_err(|_| stopped(record, Obstacle::Impossible)))
 }
 
-/// What `events`, in the order of the feed, make of `rows`. Events about anything else are passed over. There is no row whose
-/// state is not `something`: no history leads there.
+/// What `events`, in the order of the feed, make of `rows`. Events about anything else are passed over. `take` is
+/// told of each event with the state behind it, and says whether that is something: else no history leads there.
 pub(crate) fn fold_rows<'a, A, I>(
     rows: Vec<Row<I, A::State>>,
     events: impl IntoIterator<Item = &'a EventRecord>,
     id_of: impl Fn(&EventRecord) -> Option<Result<I, Stopped>>,
-    something: impl Fn(&A::State) -> bool,
+    mut take: impl FnMut(&A::Event, &A::State) -> bool,
 ) -> FoldedRows<Row<I, A::State>>
 where
     A: Aggregate,
@@ -55,7 +55,7 @@ where
         let outcome = match id_of(record) {
             None => continue,
             Some(Ok(id)) => {
-                apply::<A, I>(&mut rows, id, record, &something).map(|new| (id, new)).map_err(|obstacle| stopped(record, obstacle))
+                apply::<A, I>(&mut rows, id, record, &mut take).map(|new| (id, new)).map_err(|obstacle| stopped(record, obstacle))
             }
             Some(Err(stopped)) => Err(stopped),
         };
@@ -82,7 +82,7 @@ fn apply<A: Aggregate, I: Ord + Copy>(
     rows: &mut BTreeMap<I, Row<I, A::State>>,
     id: I,
     record: &EventRecord,
-    something: impl Fn(&A::State) -> bool,
+    take: impl FnOnce(&A::Event, &A::State) -> bool,
 ) -> Result<bool, Obstacle> {
     let row = rows.get(&id);
     let reached = row.map_or(0, |row| row.version);
@@ -93,8 +93,9 @@ fn apply<A: Aggregate, I: Ord + Copy>(
         return Err(Obstacle::Gap { reached });
     }
     let before = row.map_or_else(A::State::default, |row| row.state.clone());
-    let state = A::evolve(before, &A::upcast(record)?);
-    if !something(&state) {
+    let event = A::upcast(record)?;
+    let state = A::evolve(before, &event);
+    if !take(&event, &state) {
         return Err(Obstacle::Impossible);
     }
     rows.insert(id, Row { id, version: record.version, state });

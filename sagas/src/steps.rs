@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{
-    Aggregate, CommandId, Envelope, Refusal, SagaId, Trace, UserId,
+    Access, Aggregate, CommandId, Envelope, Refusal, SagaId, Trace, UserId,
     saga::{Batch, BatchCommand, Command, Direction, Item, Outcome, Recorded, Saga, Step, Tally, item_command_id},
     todo::{self, Todo},
 };
@@ -216,6 +216,7 @@ impl Steps {
             at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
             replayable: false,
             trace: Trace { traceparent: None, correlation_id: Some(saga.clone()), causation_id: Some(saga) },
+            access: Access::default(),
             command,
         }
     }

@@ -10,6 +10,8 @@ use crate::operations::status;
 
 /// How many queries run at once in one process.
 const READERS: u32 = 2;
+/// Where its table is.
+const SCHEMA: &str = "public";
 /// The projection's name in the table of offsets.
 const PROJECTION: &str = "operations";
 
@@ -26,7 +28,7 @@ impl PgOperations {
     /// # Errors
     /// If the URL is malformed.
     pub fn new(url: &str) -> Result<Self, Error> {
-        Ok(Self { reading: Database::for_reading(url, READERS)?, writing: Database::for_writing(url)? })
+        Ok(Self { reading: Database::for_reading(url, SCHEMA, READERS)?, writing: Database::for_writing(url, SCHEMA)? })
     }
 }
 

@@ -183,7 +183,7 @@ impl ViewStore for PgViews {
     async fn store_lists(&self, rows: &[ListRow]) -> Result<(), ViewsError> {
         let write = async {
             let mut transaction = self.writing.pool.begin().await?;
-            lists::store(&mut transaction, rows).await?;
+            lists::store(&mut transaction, self.place.channel, rows).await?;
             transaction.commit().await
         };
         self.writing.bounded(write).await?;

@@ -4,7 +4,7 @@ use adapters::postgres::PgOperations;
 use anyhow::{Context, bail};
 use clap::Args;
 use domain::{
-    CommandId, Envelope, SagaId, Trace,
+    Access, CommandId, Envelope, SagaId, Trace,
     saga::{Command, OPERATOR, Saga},
 };
 use jiff::Timestamp;
@@ -51,6 +51,7 @@ async fn tell(id: SagaId, command: Command, options: &OperatorOptions) -> anyhow
         at: Timestamp::now(),
         replayable: false,
         trace: Trace::default(),
+        access: Access::default(),
         command,
     };
     match send::<Saga>(&options.dapr.dispatch()?, &envelope).await? {

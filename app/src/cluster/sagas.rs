@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions};
+use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions, TakeTypes};
 use adapters::{
     dapr::{dispatch::DispatchConfig, reminders::DaprReminders},
     kafka::feed::{FeedConfig, KafkaFeed},

@@ -27,6 +27,7 @@ fn envelope<C>(id: String, at: Timestamp, command: C) -> Envelope<C> {
         at,
         replayable: false,
         trace: Trace::default(),
+        access: domain::Access::default(),
         command,
     }
 }

@@ -169,6 +169,7 @@ where
         at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
         replayable: false,
         trace: caller.trace.clone(),
+        access: caller.access(),
         command,
     };
     match send::<A>(&*edge.gateway.dispatch, &envelope).await? {

@@ -17,9 +17,7 @@ use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
     ActorKey, AggregateStore, AnalyticsStore, CommitError, Delivery, Dispatch, DispatchError, Journal, ListRow, Live, LoadError, NewRecord,
     PersonRow, Principal, RandomIds, Stored, SystemClock, TodoRow, ViewStore,
-    memory::{
-        MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryOperations, MemoryPositions, MemoryStore, MemoryTimers,
-    },
+    memory::{MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryOperations, MemoryPositions, MemoryStore, MemoryTimers},
 };
 use testkit::{MemoryAnalytics, MemoryViews};
 use tokio::sync::{mpsc, watch};
@@ -216,7 +214,7 @@ async fn show(mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>, lag: Dura
         tokio::time::sleep(lag).await;
         if commit.iter().any(|event| event.aggregate_id.parse::<SagaId>().is_ok()) {
             let batch: Vec<_> = (0..).zip(commit.iter()).map(|(at, event)| Delivery::of(0, at, event.clone())).collect();
-            let applied = projections::Projection::apply(&projection, &batch).await.unwrap();
+            let applied = projections::Projection::apply(&projection, &batch, &projections::KeptByFeed { remedy: "" }).await.unwrap();
             assert_eq!(applied.stopped, []);
         }
     }

@@ -7,7 +7,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use actors::{Hosts, LateDispatch, LocalDispatch, Options, Services};
+use actors::{Hosts, LateDispatch, LocalDispatch, Options, Services, TakeTypes};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
@@ -204,6 +204,7 @@ impl World {
             at: self.clock.now(),
             replayable: false,
             trace: Trace::default(),
+            access: domain::Access::default(),
             command,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Aggregate, Envelope, SagaId, Trace, UserId, fold,
+    Access, Aggregate, Envelope, SagaId, Trace, UserId, fold,
     saga::{Command, Direction, Kind, Saga, Status, Tally, Work},
 };
 use ports::{OperationQuery, OperationReader, OperationRow, OperationStore};
@@ -36,6 +36,7 @@ fn row(owner: &UserId, second: i64, commands: &[Command]) -> OperationRow {
             at: at(second),
             replayable: false,
             trace: Trace::default(),
+            access: Access::default(),
             command: command.clone(),
         };
         let events = Saga::decide(&state, &envelope).expect("events");
