@@ -36,5 +36,5 @@ USER 65532:65532
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["/usr/local/bin/todo", "healthy"]
 ENTRYPOINT ["/usr/local/bin/todo"]
-# Nobody has to log in yet: whoever runs it names the address, and says --without-login where others may reach it.
+# Whoever runs it names the address and the keys that tokens are checked by (TODO_TOKEN_KEYS).
 CMD ["backend"]

@@ -6,6 +6,7 @@ use ports::{ActorKey, Mark, Source};
 use crate::{
     host::Services,
     outbox::{self, Progress},
+    reactions::Reactions,
     record::Record,
 };
 
@@ -15,13 +16,22 @@ pub(crate) struct Cell<A: Aggregate> {
     /// The record as it was last read or written; `None` when that must be found out first.
     pub record: Option<Record<A::State>>,
     pub progress: Arc<Progress>,
+    /// What a commit leads to besides.
+    pub reactions: Option<Arc<Reactions<A>>>,
     /// Taken out of the host's map: whoever waited for it must look there again.
     pub retired: bool,
 }
 
 impl<A: Aggregate> Cell<A> {
-    pub(crate) fn new(key: ActorKey) -> Self {
-        Self { key, record: None, progress: Arc::default(), retired: false }
+    pub(crate) fn new(key: ActorKey, reactions: Option<Arc<Reactions<A>>>) -> Self {
+        Self { key, record: None, progress: Arc::default(), reactions, retired: false }
+    }
+
+    /// Has done what the record asks for.
+    pub(crate) fn recorded(&self) {
+        if let (Some(reactions), Some(record)) = (&self.reactions, &self.record) {
+            reactions.recorded(&self.key, &record.state);
+        }
     }
 
     /// Forgets what memory holds, since the store may know better.

@@ -9,14 +9,14 @@ use std::{
 use bytes::Bytes;
 use dashmap::DashMap;
 use domain::Aggregate;
-use ports::{ActorKey, AggregateStore, Clock, HostError, METHOD_COMMAND, METHOD_RELAY};
+use ports::{ActorKey, AggregateStore, Clock, HostError, METHOD_COMMAND, METHOD_RELAY, METHOD_RING, Ring};
 use tokio::{
     sync::{Mutex, OwnedMutexGuard},
     time::Instant,
 };
 use tracing::{Instrument, debug, info_span, warn};
 
-use crate::{Relay, cell::Cell, command, turn};
+use crate::{Relay, cell::Cell, command, reactions::Reactions, ring, turn};
 
 /// What every actor of this process stands on.
 pub struct Services {
@@ -61,6 +61,7 @@ impl Default for Options {
 pub(crate) struct Host<A: Aggregate> {
     slots: DashMap<Arc<str>, Arc<Slot<A>>>,
     services: Arc<Services>,
+    reactions: Option<Arc<Reactions<A>>>,
     started: Instant,
 }
 
@@ -72,8 +73,8 @@ struct Slot<A: Aggregate> {
 }
 
 impl<A: Aggregate> Host<A> {
-    pub(crate) fn new(services: Arc<Services>) -> Self {
-        Self { slots: DashMap::new(), services, started: Instant::now() }
+    pub(crate) fn new(services: Arc<Services>, reactions: Option<Reactions<A>>) -> Self {
+        Self { slots: DashMap::new(), services, reactions: reactions.map(Arc::new), started: Instant::now() }
     }
 
     /// One call. Not to be dropped half way: [`crate::Hosts`] runs it in a task of its own.
@@ -87,7 +88,9 @@ impl<A: Aggregate> Host<A> {
                 });
                 let turn = async {
                     let mut cell = self.lock(&key).await;
-                    turn::execute(&mut cell, &self.services, &envelope).await
+                    let answer = turn::execute(&mut cell, &self.services, &envelope).await?;
+                    cell.recorded();
+                    Ok(answer)
                 };
                 let answer = turn.instrument(span).await.map_err(|error| failed(&key, error))?;
                 serde_json::to_vec(&answer).map(Bytes::from).map_err(|error| HostError::Failed(error.into()))
@@ -98,15 +101,30 @@ impl<A: Aggregate> Host<A> {
                 turn::relay(&mut cell, &self.services, &wake).await.map_err(|error| failed(&key, error))?;
                 Ok(Bytes::new())
             }
+            METHOD_RING => {
+                let ring = Ring::read(&body).ok_or_else(|| HostError::Malformed("no ring of a timer".to_owned()))?;
+                self.ring(key.id, &ring).await?;
+                Ok(Bytes::new())
+            }
             other => Err(HostError::Unknown(format!("method {other} of {}", A::TYPE))),
         }
+    }
+
+    /// A timer of an actor rings.
+    pub(crate) async fn ring(&self, id: Arc<str>, ring: &Ring) -> Result<(), HostError> {
+        let key = ActorKey::new(A::TYPE, id);
+        let mut cell = self.lock(&key).await;
+        ring::ring(&mut cell, &self.services, ring).await.map_err(|error| failed(&key, error))?;
+        cell.recorded();
+        Ok(())
     }
 
     fn slot(&self, key: &ActorKey) -> Arc<Slot<A>> {
         if let Some(slot) = self.slots.get(&key.id) {
             return slot.clone();
         }
-        let new = || Arc::new(Slot { cell: Arc::new(Mutex::new(Cell::new(key.clone()))), called: AtomicU64::new(0) });
+        let new =
+            || Arc::new(Slot { cell: Arc::new(Mutex::new(Cell::new(key.clone(), self.reactions.clone()))), called: AtomicU64::new(0) });
         self.slots.entry(key.id.clone()).or_insert_with(new).clone()
     }
 

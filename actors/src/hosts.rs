@@ -1,14 +1,19 @@
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock, Weak},
+    time::Instant,
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Aggregate;
-use ports::{ActorHost, ActorKey, Dispatch, DispatchError, HostError};
+use ports::{ActorHost, ActorKey, Dispatch, DispatchError, Effects, HostError, Ring, Timers};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     TakeTypes,
     host::{Host, Services},
+    reactions::Reactions,
 };
 
 /// The actors of this process, of all types.
@@ -21,6 +26,7 @@ pub struct Hosts {
 #[async_trait]
 trait AnyHost: Send + Sync {
     async fn call(&self, id: Arc<str>, method: &str, body: Bytes) -> Result<Bytes, HostError>;
+    async fn ring(&self, id: Arc<str>, ring: &Ring) -> Result<(), HostError>;
     async fn deactivate(&self, id: &str);
     async fn deactivate_all(&self);
     async fn keep_house(&self);
@@ -30,6 +36,9 @@ trait AnyHost: Send + Sync {
 impl<A: Aggregate> AnyHost for Host<A> {
     async fn call(&self, id: Arc<str>, method: &str, body: Bytes) -> Result<Bytes, HostError> {
         Host::call(self, id, method, body).await
+    }
+    async fn ring(&self, id: Arc<str>, ring: &Ring) -> Result<(), HostError> {
+        Host::ring(self, id, ring).await
     }
     async fn deactivate(&self, id: &str) {
         Host::deactivate(self, id).await;
@@ -46,6 +55,14 @@ impl Hosts {
     /// A host without actor types.
     pub fn new(services: Services) -> Self {
         Self { by_type: BTreeMap::new(), services: Arc::new(services) }
+    }
+
+    /// Hosts actors of type `A`, too, whose timers `timers` keeps, and for whose recorded state `effects` has done what it asks.
+    #[must_use]
+    pub fn with_reactions<A: Aggregate>(mut self, timers: Arc<dyn Timers>, effects: Option<Arc<dyn Effects<A>>>) -> Self {
+        let host = Host::<A>::new(self.services.clone(), Some(Reactions { timers, effects }));
+        self.by_type.insert(A::TYPE, Arc::new(host));
+        self
     }
 
     /// Looks after idle actors until `shutdown`.
@@ -68,7 +85,7 @@ impl Hosts {
 /// Hosts actors of these types.
 impl TakeTypes for Hosts {
     fn with<A: Aggregate>(mut self) -> Self {
-        self.by_type.insert(A::TYPE, Arc::new(Host::<A>::new(self.services.clone())));
+        self.by_type.insert(A::TYPE, Arc::new(Host::<A>::new(self.services.clone(), None)));
         self
     }
 }
@@ -90,9 +107,12 @@ impl ActorHost for Hosts {
         answer
     }
 
-    async fn remind(&self, actor_type: &str, _id: &str, name: &str, _data: Bytes) -> Result<(), HostError> {
-        self.of(actor_type)?;
-        Err(HostError::Unknown(format!("reminder {name} of {actor_type}")))
+    async fn remind(&self, actor_type: &str, id: &str, name: &str, data: Bytes) -> Result<(), HostError> {
+        let (_, host) = self.of(actor_type)?;
+        let ring = Ring::read(&data).ok_or_else(|| HostError::Unknown(format!("reminder {name} of {actor_type}")))?;
+        let (host, id) = (host.clone(), Arc::from(id));
+        let turn = tokio::spawn(async move { host.ring(id, &ring).await });
+        turn.await.map_err(|panic| HostError::Failed(panic.into()))?
     }
 
     async fn deactivate(&self, actor_type: &str, id: &str) {
@@ -123,5 +143,24 @@ impl LocalDispatch {
 impl Dispatch for LocalDispatch {
     async fn call(&self, key: &ActorKey, method: &str, body: Bytes, _traceparent: Option<&str>) -> Result<Bytes, DispatchError> {
         self.0.call(key.actor_type, &key.id, method, body).await.map_err(|error| DispatchError::Failed(error.into()))
+    }
+}
+
+/// Calls actors of this very process from within them: made before the hosts that it calls, and not keeping them alive.
+#[derive(Clone, Default)]
+pub struct LateDispatch(Arc<OnceLock<Weak<Hosts>>>);
+
+impl LateDispatch {
+    /// From now on calls the actors of `hosts`, if it calls nobody's yet.
+    pub fn bind(&self, hosts: &Arc<Hosts>) {
+        let _ = self.0.set(Arc::downgrade(hosts));
+    }
+}
+
+#[async_trait]
+impl Dispatch for LateDispatch {
+    async fn call(&self, key: &ActorKey, method: &str, body: Bytes, traceparent: Option<&str>) -> Result<Bytes, DispatchError> {
+        let hosts = self.0.get().and_then(Weak::upgrade).ok_or_else(|| DispatchError::Unavailable("there are no actors here".into()))?;
+        LocalDispatch(hosts).call(key, method, body, traceparent).await
     }
 }

@@ -22,6 +22,9 @@ pub enum TurnError {
     /// The coming commit could not be marked. Nothing was written.
     #[error("the commit could not be marked")]
     Mark(#[source] Source),
+    /// A timer that the coming commit needs could not be armed. Nothing was written.
+    #[error("a timer could not be armed")]
+    Timer(#[source] Source),
     /// Every attempt lost a race or ended unclear.
     #[error("the commit did not succeed in {attempts} attempts")]
     Commit {
@@ -98,7 +101,10 @@ fn judge<A: Aggregate>(record: &Record<A::State>, envelope: &Envelope<A::Command
 fn decide<A: Aggregate>(record: &Record<A::State>, envelope: &Envelope<A::Command>) -> Result<Vec<A::Event>, Refusal> {
     let decision = A::decide(&record.state, envelope);
     match envelope.expected_version {
-        Some(expected) if expected != record.version && decision != Err(Refusal::NotFound) => {
+        Some(expected)
+            if expected != record.version
+                && !matches!(decision, Err(Refusal::NotFound | Refusal::RoleNeeded { .. } | Refusal::Forbidden { .. })) =>
+        {
             Err(Refusal::VersionConflict { expected, actual: record.version })
         }
         _ => decision,
@@ -118,9 +124,13 @@ async fn commit<A: Aggregate>(
     let mark = Mark { key: cell.key.clone(), version: before.version + 1 };
     let records: Arc<[EventRecord]> = EventRecord::of::<A>(envelope, before.version, events).into();
     let count = records.len() as u64;
+    let timers = A::timers(&before.state);
     let state = fold::<A>(before.state, events);
     let answer = Accepted { version: before.version + count, events: count, replayed: false, state: state.clone() };
 
+    if let Some(reactions) = &cell.reactions {
+        reactions.arm_new(&cell.key, &timers, &state).await.map_err(|error| TurnError::Timer(error.into()))?;
+    }
     let Record { mut recent_commands, mut outbox, .. } = before;
     recent_commands.remember(envelope, print, &answer);
     if let Some(relay) = &services.relay {
@@ -132,6 +142,9 @@ async fn commit<A: Aggregate>(
     let new = NewRecord { value: after.write()?, events: records.clone() };
     if let Err(error) = services.store.commit(&cell.key, expected, new).await {
         return Ok(Err(error));
+    }
+    if let Some(reactions) = &cell.reactions {
+        reactions.cancel_old(&cell.key, timers, &after.state);
     }
     cell.record = Some(after);
     if let Some(relay) = &services.relay {

@@ -158,6 +158,7 @@ fn envelopes<C>(aggregate_id: &str, person: &UserId, steps: Vec<Step<C>>) -> Vec
             at: at(number as i64),
             replayable: keyed,
             trace: domain::Trace::default(),
+            access: domain::Access::default(),
             command,
         }
     };

@@ -8,6 +8,7 @@ pub mod checkpoint_key;
 pub mod dapr;
 #[cfg(feature = "cluster")]
 pub mod kafka;
+mod operations;
 #[cfg(feature = "cluster")]
 pub mod postgres;
 #[cfg(feature = "cluster")]
@@ -15,4 +16,5 @@ pub mod redis;
 pub mod sqlite;
 #[cfg(feature = "cluster")]
 pub mod telemetry;
+pub mod tokens;
 mod views;

@@ -5,13 +5,20 @@ mod support;
 
 use std::{sync::Arc, time::Duration};
 
-use adapters::redis::{connect, outbox::RedisOutboxIndex, positions::RedisPositions, records::RedisRecords};
+use adapters::redis::{
+    connect,
+    outbox::RedisOutboxIndex,
+    positions::RedisPositions,
+    records::RedisRecords,
+    timers::{RedisTimers, Scheduler},
+};
+use async_trait::async_trait;
 use jiff::Timestamp;
-use ports::{Mark, OutboxIndex, Positions, PositionsBounds};
+use ports::{ArmedTimer, Mark, OutboxIndex, Positions, PositionsBounds, Source};
 use redis::AsyncCommands;
 use support::{PATIENCE, engine::Redis};
 use testkit::{
-    contracts::{Fresh, aggregate_store::TYPES, outbox_index, positions, record_store},
+    contracts::{Fresh, aggregate_store::TYPES, outbox_index, positions, record_store, timers},
     poll_until,
     samples::{at, fresh_key, fresh_todo_id, fresh_user},
 };
@@ -42,6 +49,27 @@ async fn stack_redis_outbox_keeps_the_contract() {
         Fresh::keeping(index(&redis.url()), redis)
     };
     outbox_index::suite(fresh).await;
+}
+
+/// A scheduler that is away: what is armed is armed all the same.
+struct Away;
+
+#[async_trait]
+impl Scheduler for Away {
+    async fn schedule(&self, _: &ArmedTimer) -> Result<(), Source> {
+        Err("away".into())
+    }
+    async fn forget(&self, _: &ArmedTimer) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stack_redis_timers_keep_the_contract() {
+    timers::suite(async || {
+        let redis = Redis::start().await;
+        let connection = connect(&redis.url(), DEADLINE).expect("an address");
+        Fresh::keeping(RedisTimers::new(connection, Box::new(Away), vec!["Saga"], DEADLINE), redis)
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

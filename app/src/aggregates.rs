@@ -1,13 +1,33 @@
 //! Which types of actors there are: hosts, marks and restoration are all told from here.
 
 use actors::TakeTypes;
-use domain::{todo::Todo, user::User};
+use domain::{
+    list::TodoList,
+    saga::{Batch, Saga},
+    todo::Todo,
+    user::User,
+};
 
-/// The app-id that hosts them. A part of every stored key, so it never changes.
+/// The app-id that hosts what people have. A part of every stored key, so it never changes.
 #[cfg(feature = "cluster")]
-pub(crate) const APP: &str = "todo-backend";
+pub(crate) const BACKEND: &str = "todo-backend";
+/// The app-id that hosts what coordinates it. A part of every stored key, so it never changes.
+#[cfg(feature = "cluster")]
+pub(crate) const SAGAS: &str = "todo-sagas";
 
 /// Tells `to` of all of them.
+#[cfg(feature = "cluster")]
 pub(crate) fn all<T: TakeTypes>(to: T) -> T {
-    to.with::<Todo>().with::<User>()
+    of_sagas(of_backend(to))
+}
+
+/// Tells `to` of what people have.
+pub(crate) fn of_backend<T: TakeTypes>(to: T) -> T {
+    to.with::<Todo>().with::<TodoList>().with::<User>()
+}
+
+/// Tells `to` of what coordinates it.
+#[cfg(feature = "cluster")]
+pub(crate) fn of_sagas<T: TakeTypes>(to: T) -> T {
+    to.with::<Batch>().with::<Saga>()
 }

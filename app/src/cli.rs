@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::{audit, embedded, healthy, replay, telemetry};
+use crate::{audit, embedded, healthy, operations, replay, telemetry, token};
 
 /// Todos as virtual actors: alone on one machine, or on a cluster with Dapr.
 #[derive(Debug, Parser)]
@@ -20,6 +20,10 @@ enum Command {
     Healthy(healthy::HealthyOptions),
     /// Build a view again from what happened
     Replay(replay::Options),
+    /// A token that speaks for a person
+    Token(token::Options),
+    /// A new key that tokens are signed with from now on
+    TokenKey(token::KeyOptions),
     /// The edge: HTTP in, calls to actors out
     #[cfg(feature = "cluster")]
     Gateway(crate::cluster::GatewayOptions),
@@ -29,9 +33,8 @@ enum Command {
     /// Edge and aggregates in one process on one sidecar: the fast way for a pod
     #[cfg(feature = "cluster")]
     Backend(crate::cluster::HostOptions),
-    /// Coordination of what spans aggregates
-    #[cfg(feature = "cluster")]
-    Sagas(crate::cluster::EdgeOptions),
+    /// What takes longer: without a command, hosts it; with one, looks after it
+    Sagas(SagasOptions),
     /// Events to read models
     #[cfg(feature = "cluster")]
     Projections(crate::cluster::ProjectionOptions),
@@ -51,6 +54,17 @@ enum Command {
     DeadLetters(crate::cluster::DeadLettersOptions),
 }
 
+/// `todo sagas`
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+struct SagasOptions {
+    #[command(subcommand)]
+    command: Option<operations::SagasCommand>,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    host: Box<crate::cluster::HostOptions>,
+}
+
 /// Runs the command until it is done, or told to stop by SIGTERM or Ctrl+C.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     let telemetry = telemetry::start()?;
@@ -60,14 +74,21 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Audit(options) => audit::run(options).await,
         Command::Healthy(options) => healthy::run(options).await,
         Command::Replay(options) => replay::run(options).await,
+        Command::Token(options) => token::run(options),
+        Command::TokenKey(options) => token::add_key(&options),
         #[cfg(feature = "cluster")]
         Command::Gateway(options) => crate::cluster::gateway(options, metrics).await,
         #[cfg(feature = "cluster")]
         Command::Actors(options) => crate::cluster::actors(options, metrics, crate::cluster::Edge::Without).await,
         #[cfg(feature = "cluster")]
         Command::Backend(options) => crate::cluster::actors(options, metrics, crate::cluster::Edge::With).await,
+        Command::Sagas(SagasOptions { command: Some(command), .. }) => operations::run(command).await,
         #[cfg(feature = "cluster")]
-        Command::Sagas(options) => crate::cluster::sagas(options, metrics).await,
+        Command::Sagas(SagasOptions { command: None, host }) => crate::cluster::sagas(*host, metrics).await,
+        #[cfg(not(feature = "cluster"))]
+        Command::Sagas(SagasOptions { command: None }) => {
+            anyhow::bail!("`todo serve` hosts them here: use a command, see `todo sagas --help`")
+        }
         #[cfg(feature = "cluster")]
         Command::Projections(options) => crate::cluster::projections(options, metrics).await,
         #[cfg(feature = "cluster")]

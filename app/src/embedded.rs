@@ -2,11 +2,19 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use actors::{Hosts, LocalDispatch, Services};
-use adapters::sqlite::{DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteStore, SqliteViews};
-use anyhow::{Context, ensure};
-use domain::UserId;
-use gateway::{Gateway, ViewsProbe};
+use actors::{Hosts, LateDispatch, LocalDispatch, RingOptions, Services, TakeTypes};
+use adapters::{
+    sqlite::{
+        DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteOperations, SqliteStore, SqliteTimers, SqliteViews,
+    },
+    tokens::{self, KeyFile},
+};
+use anyhow::Context;
+use domain::{
+    Aggregate, UserId,
+    saga::{Batch, Saga},
+};
+use gateway::{Auth, Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
@@ -14,7 +22,8 @@ use crate::{aggregates, checkpoints::CheckpointOptions, live::LiveFlags, server,
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Where to listen: a loopback address, because nobody has to log in
+    /// Where to listen. On a loopback address whoever brings no token acts as the one local person; anywhere else everybody
+    /// must bring a token (`todo token`)
     #[arg(long, env = "TODO_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The folder that everything is kept in [default: todo in the person's data folder]
@@ -34,16 +43,14 @@ pub(crate) const TODO_DB: &str = "todo.db";
 pub(crate) const VIEWS_DB: &str = "views.db";
 /// What is counted; made from `todo.db`.
 pub(crate) const ANALYTICS_DB: &str = "analytics.db";
+/// The keys that tokens are signed and checked by.
+pub(crate) const TOKEN_KEYS: &str = "token-keys.json";
 /// The one person of the embedded shape.
 const PERSON: &str = "local";
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()> {
     let address = options.listen;
-    ensure!(
-        address.ip().is_loopback(),
-        "--listen {address} could be reached by others, and nobody has to log in here: use 127.0.0.1 or [::1]"
-    );
     let data = data_folder(options.data)?;
     let folder = DataFolder::open(&data)?;
     let listener = server::bind(address).await?;
@@ -57,9 +64,34 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let signing = tokio::spawn(options.checkpoints.sign(journal.clone(), key, stop.clone()));
     let analytics = Arc::new(SqliteAnalytics::open(&folder.file(ANALYTICS_DB)).context(ANALYTICS_DB)?);
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
+    let operations = Arc::new(SqliteOperations::open(&folder.file("operations.db")).context("operations.db")?);
+    let operations_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*operations, store.last_event()).await.context(TODO_DB)?;
+    let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &[Saga::TYPE]).context("timers.db")?);
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-    let hosts = Arc::new(aggregates::all(Hosts::new(services)));
+    let positions = Arc::new(MemoryPositions::default());
+    let within = LateDispatch::default();
+    let steps = sagas::Steps {
+        dispatch: Arc::new(within.clone()),
+        journal: journal.clone(),
+        positions: positions.clone(),
+        clock: Arc::new(SystemClock),
+        options: sagas::StepsOptions::default(),
+    };
+    let driver = sagas::Driver::new(Arc::new(steps), Arc::new(within.clone()));
+    let hosts = aggregates::of_backend(Hosts::new(services)).with::<Batch>();
+    let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
+    within.bind(&hosts);
+    let ringing = tokio::spawn(actors::ring_until(timers, Arc::new(within), Arc::new(SystemClock), RingOptions::alone(), stop.clone()));
+    let following = tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(operations_reader),
+        Arc::new(projections::Operations(operations.clone())),
+        Arc::new(projections::KeptByFeed {
+            remedy: "upgrade todo if the reason says so; then stop it, delete operations.db and start it again",
+        }),
+        stop.clone(),
+    ));
     let projecting = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(reader),
@@ -84,17 +116,22 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         async move { hosts.keep_house_until(stop).await }
     });
 
+    let keys = folder.file(TOKEN_KEYS);
+    tokens::open_or_create(&keys)?;
     let person: UserId = PERSON.parse().context("the local person's id")?;
-    let mut choices = gateway::Options::local(person);
+    let auth = if address.ip().is_loopback() { Auth::LocalPerson(person) } else { Auth::Token };
+    let mut choices = gateway::Options::with(auth);
     choices.live = options.live.options();
     let router = gateway::router(Gateway {
         dispatch: Arc::new(LocalDispatch::new(hosts)),
         views: views.clone(),
         journal,
         analytics,
+        operations,
         live: Arc::new(live),
         stop: stop.clone(),
-        positions: Arc::new(MemoryPositions::default()),
+        authenticator: Arc::new(KeyFile::open(&keys)?),
+        positions,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         readiness: vec![("views", Arc::new(ViewsProbe(views)))],
@@ -105,7 +142,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    let _ = tokio::join!(projecting, counting, housekeeping, signing);
+    let _ = tokio::join!(projecting, counting, following, ringing, housekeeping, signing);
     Ok(())
 }
 

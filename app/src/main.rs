@@ -9,12 +9,14 @@ mod cluster;
 mod embedded;
 mod healthy;
 mod live;
+mod operations;
 #[cfg(feature = "cluster")]
 mod probes;
 mod progress;
 mod replay;
 mod server;
 mod telemetry;
+mod token;
 
 use std::process::ExitCode;
 

@@ -34,9 +34,11 @@ scenarios!(
     idempotency,
     read_your_writes,
     lifecycle,
+    operations,
     queries,
     smart_lists,
     saved_filters,
+    settings,
     counts,
     history,
     time_travel,
@@ -118,12 +120,55 @@ async fn views_can_be_thrown_away() {
     assert!(found.await.is_some());
 }
 
-#[test]
-fn it_refuses_what_would_endanger_its_person() {
+/// `todo token` for the data folder, with more words.
+fn token(data: &std::path::Path, words: &[&str]) -> std::process::Output {
+    todo().arg("token").args(words).arg("--data").arg(data).output().unwrap()
+}
+
+#[tokio::test]
+async fn people_are_told_apart_by_their_tokens() {
+    let local = Embedded::start().await;
+    // The key was made when the process began; whoever can read the folder can make tokens beside it.
+    let made = token(&local.data, &["--user", "ana", "--role", "owner", "--expires", "1h"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let ana = testkit_http::Api::at(&local.base).with_token(String::from_utf8(made.stdout).unwrap().trim());
+    ana.create("hers").await;
+    assert_eq!(ana.all().await.len(), 1);
+    assert_eq!(testkit_http::Api::at(&local.base).all().await.len(), 0, "the local person is somebody else");
+    let looks = String::from_utf8(token(&local.data, &["--user", "ana", "--role", "viewer"]).stdout).unwrap();
+    let looks = testkit_http::Api::at(&local.base).with_token(looks.trim());
+    assert_eq!(looks.all().await.len(), 1);
+    looks.bare("DELETE", "/api/v1/todos", &[]).await.problem(403, "forbidden");
+    for (words, said) in [
+        (&["--user", "no name"][..], "--user"),
+        (&["--user", "ana", "--role", "king"], "owner, editor or viewer"),
+        (&["--user", "ana", "--expires", "soon"], "30d"),
+        (&["--user", "ana", "--expires", "9999d"], "366d"),
+    ] {
+        let refused = token(&local.data, words);
+        let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && text.contains(said) && refused.stdout.is_empty(), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn sharing() {
+    let local = Embedded::start().await;
+    let made = ["ana", "ben", "cyn"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
+    testkit_http::sharing(&local.base, [made[0].trim(), made[1].trim(), made[2].trim()]).await;
+}
+
+#[tokio::test]
+async fn where_others_reach_it_everybody_must_say_who_they_are() {
     let folder = tempfile::tempdir().unwrap();
-    let open = todo().args(["serve", "--listen", "0.0.0.0:0", "--data"]).arg(folder.path()).output().unwrap();
-    let said = String::from_utf8(open.stderr).unwrap();
-    assert!(!open.status.success() && said.contains("--listen") && said.contains("127.0.0.1"), "{said}");
+    let open = Embedded::start_at("0.0.0.0", folder.path()).await;
+    let api = testkit_http::Api::at(&open.base);
+    api.bare("GET", "/api/v1/todos", &[]).await.problem(401, "unauthorized");
+    api.with_token("nonsense").bare("GET", "/api/v1/todos", &[]).await.problem(401, "unauthorized");
+    let made = token(folder.path(), &["--user", "ana"]);
+    let ana = api.with_token(String::from_utf8(made.stdout).unwrap().trim());
+    ana.create("hers").await;
+    assert_eq!(ana.all().await.len(), 1);
 }
 
 #[tokio::test]

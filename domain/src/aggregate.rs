@@ -1,6 +1,6 @@
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Envelope, EventRecord, Refusal, UpcastError};
+use crate::{Envelope, EventRecord, Refusal, Timer, UpcastError, UserId};
 
 /// A consistency boundary: state that only its own decisions change, one command at a time.
 ///
@@ -41,6 +41,16 @@ pub trait Aggregate: Send + Sync + 'static {
     /// # Errors
     /// An unknown type or a newer schema version is refused loudly rather than skipped.
     fn upcast(record: &EventRecord) -> Result<Self::Event, UpcastError>;
+
+    /// The timers that `state` wants armed, each name once.
+    fn timers(_state: &Self::State) -> Vec<Timer> {
+        vec![]
+    }
+
+    /// What the firing of `state`'s timer `name` asks, and as whom.
+    fn on_timer(_state: &Self::State, _name: &str) -> Option<(UserId, Self::Command)> {
+        None
+    }
 }
 
 /// `state` after `events`, in order.

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandId, UserId};
+use crate::{Access, CommandId, UserId};
 
 /// A command with everything that a pure decision must be told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Envelope<C> {
     /// Where this command comes from.
     #[serde(default, skip_serializing_if = "Trace::is_empty")]
     pub trace: Trace,
+    /// What the principal may do, as far as the actor cannot know it.
+    #[serde(default, skip_serializing_if = "Access::is_plain")]
+    pub access: Access,
     /// What is asked.
     pub command: C,
 }

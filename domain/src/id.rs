@@ -92,6 +92,22 @@ prefixed_id!(
     PersonId, "user"
 );
 
+prefixed_id!(
+    /// One run of a saga: what the API calls an operation.
+    SagaId, "saga"
+);
+prefixed_id!(
+    /// Some of the things that a saga works on.
+    BatchId, "batch"
+);
+
+impl BatchId {
+    /// What step `step` of `saga` works on.
+    pub fn of(owner: &UserId, saga: SagaId, step: u32) -> Self {
+        Self::derived(owner, &format!("{saga}/{step}"))
+    }
+}
+
 impl PersonId {
     /// Everybody has one from the start, and it needs no creating.
     pub fn of(person: &UserId) -> Self {
@@ -100,6 +116,21 @@ impl PersonId {
 }
 
 impl ListId {
+    /// The version that UUIDs of lists with members have, and no other list's: the id alone tells whether it depends on the
+    /// list who may see what is in it. Stored ids depend on it: never change it.
+    const WITH_MEMBERS: usize = 8;
+
+    /// A list with members, named after `uuid`: UUID version 8 (RFC 9562) of its other bits.
+    pub fn with_members(uuid: Uuid) -> Self {
+        Self(uuid::Builder::from_custom_bytes(*uuid.as_bytes()).into_uuid())
+    }
+
+    /// Whether it is an actor of its own, with members and roles. Any other list is a name that its person's todos share:
+    /// what is in it is seen by their owner alone.
+    pub fn has_members(self) -> bool {
+        self.0.get_version_num() == Self::WITH_MEMBERS
+    }
+
     /// The list that every person has from the start and that needs no creating.
     pub fn inbox(owner: &UserId) -> Self {
         Self::derived(owner, "inbox")

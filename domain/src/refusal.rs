@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{ListId, Role};
+
 /// A value that cannot be taken: which one, what is wrong with it, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
@@ -59,6 +61,32 @@ pub enum Refusal {
     /// The same command id came with another command.
     #[error("this command id was used for another command: use a new one")]
     CommandIdReused,
+    /// The principal may see it, but not do that.
+    #[error("this needs the role {needs}")]
+    Forbidden {
+        /// The least that would do.
+        needs: Role,
+    },
+    /// Between edge and actor: it depends on what the principal is in `list`, which the command does not say. Never told to
+    /// a client.
+    #[error("it depends on the role in a list")]
+    RoleNeeded {
+        /// In which list.
+        list: ListId,
+        /// Whether something is to be put into that list, or is in it.
+        into: bool,
+    },
+    /// The list is put away.
+    #[error("the list is archived: take it out of the archive first")]
+    Archived,
+    /// There are as many as there may be.
+    #[error("there may be at most {most} {what}")]
+    LimitReached {
+        /// What of.
+        what: String,
+        /// How many there may be.
+        most: u64,
+    },
     /// A value that cannot be taken.
     #[error("{0}")]
     Invalid(#[from] Invalid),

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::HeaderValue;
 use domain::UserId;
-use ports::{AnalyticsReader, Clock, Dispatch, IdSource, Journal, Live, Positions, ViewReader};
+use ports::{AnalyticsReader, Authenticator, Clock, Dispatch, IdSource, Journal, Live, OperationReader, Positions, ViewReader};
 use tokio_util::sync::CancellationToken;
 
 use crate::Probe;
@@ -18,10 +18,14 @@ pub struct Gateway {
     pub journal: Arc<dyn Journal>,
     /// What got done.
     pub analytics: Arc<dyn AnalyticsReader>,
+    /// Sagas that there are.
+    pub operations: Arc<dyn OperationReader>,
     /// When there is news in the journal.
     pub live: Arc<dyn Live>,
     /// What each person wrote last.
     pub positions: Arc<dyn Positions>,
+    /// Who bearer tokens speak for.
+    pub authenticator: Arc<dyn Authenticator>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// New names.
@@ -50,7 +54,7 @@ pub struct Options {
     pub max_body: usize,
     /// How long a query waits for the views to show what its caller wrote before.
     pub patience: Duration,
-    /// Who calls.
+    /// Who calls where no token says it.
     pub auth: Auth,
     /// Which web pages of other origins may call.
     pub cors: Cors,
@@ -81,22 +85,29 @@ impl Default for LiveOptions {
 impl Options {
     /// The usual choices for one person on one machine.
     pub fn local(person: UserId) -> Self {
+        Self::with(Auth::LocalPerson(person))
+    }
+
+    /// The usual choices, where `auth` says who calls.
+    pub fn with(auth: Auth) -> Self {
         Self {
             public_url: None,
             max_body: 256 * 1024,
             patience: Duration::from_secs(2),
-            auth: Auth::LocalPerson(person),
+            auth,
             cors: Cors::Anyone,
             live: LiveOptions::default(),
         }
     }
 }
 
-/// How the edge knows who calls.
+/// Who calls where no bearer token says it. A token that is given counts in any case, and must hold.
 #[derive(Debug, Clone)]
 pub enum Auth {
-    /// Every request acts as this person: for development and for one person on one machine.
+    /// This person: for development and for one person on one machine.
     LocalPerson(UserId),
+    /// Nobody: the request is refused.
+    Token,
 }
 
 /// Which web pages of other origins may call.

@@ -66,7 +66,7 @@ async fn complete(State(edge): State<Edge>, mut caller: Caller, origin: Origin, 
 
 /// The parameters of `GET /api/v1/todos` as fields, with `tags` as an array. The answer is the same array.
 async fn list(State(edge): State<Edge>, caller: Caller, origin: Origin, Json(body): Json) -> Result<Response, Problem> {
-    let seen = usecase::list(&edge, &caller, &query(body, edge.gateway.clock.now())?).await?;
+    let seen = usecase::todos(&edge, &caller, &query(body, edge.gateway.clock.now())?).await?;
     let todos: Vec<_> = seen.answer.rows.into_iter().map(|row| TodoJson::new(row.into(), &origin)).collect();
     let mut response = axum::Json(todos).into_response();
     if let Some(Ok(next)) = seen.answer.next.map(|next| HeaderValue::try_from(api::shown_cursor(&next))) {

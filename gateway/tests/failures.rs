@@ -5,8 +5,10 @@ mod support;
 use std::{sync::Arc, time::Duration};
 
 use axum::{body::Body, http::Request};
-use domain::{TodoId, UserId, user::User};
-use ports::{Counts, DispatchError, DueBounds, Page, Positions, PositionsError, TodoQuery, TodoRow, ViewReader, ViewsError};
+use domain::{ListId, TodoId, UserId};
+use ports::{
+    Counts, DispatchError, DueBounds, ListRow, Page, PersonRow, Positions, PositionsError, TodoQuery, TodoRow, ViewReader, ViewsError,
+};
 use serde_json::json;
 use support::{Backend, ask, call, send};
 
@@ -54,7 +56,16 @@ impl ViewReader for Broken {
     async fn todos(&self, _: &UserId, _: &TodoQuery) -> Result<Page, ViewsError> {
         Err(ViewsError::Unavailable("secret".into()))
     }
-    async fn user(&self, _: &UserId) -> Result<User, ViewsError> {
+    async fn person(&self, _: &UserId) -> Result<PersonRow, ViewsError> {
+        Err(ViewsError::Unavailable("secret".into()))
+    }
+    async fn lists(&self, _: &UserId) -> Result<Vec<ListRow>, ViewsError> {
+        Err(ViewsError::Unavailable("secret".into()))
+    }
+    async fn list_size(&self, _: ListId) -> Result<u64, ViewsError> {
+        Err(ViewsError::Unavailable("secret".into()))
+    }
+    async fn sees(&self, _: &UserId, _: TodoId) -> Result<Option<bool>, ViewsError> {
         Err(ViewsError::Unavailable("secret".into()))
     }
     async fn counts(&self, _: &UserId, _: &DueBounds) -> Result<Counts, ViewsError> {

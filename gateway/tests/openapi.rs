@@ -31,6 +31,20 @@ async fn it_is_of_version_3_1_and_names_every_path() {
         "/api/v1/analytics",
         "/api/v1/filters",
         "/api/v1/filters/{name}",
+        "/api/v1/lists",
+        "/api/v1/me",
+        "/api/v1/lists/{id}",
+        "/api/v1/lists/{id}/restore",
+        "/api/v1/lists/{id}/members",
+        "/api/v1/lists/{id}/members/{user}",
+        "/api/v1/todos/bulk",
+        "/api/v1/todos/import",
+        "/api/v1/operations",
+        "/api/v1/operations/{id}",
+        "/api/v1/operations/{id}/items",
+        "/api/v1/operations/{id}/undo",
+        "/api/v1/operations/{id}/abort",
+        "/api/v1/operations/{id}/retry",
     ];
     assert_eq!(paths, actions.iter().map(String::as_str).chain(others).collect());
 }
@@ -39,7 +53,14 @@ async fn it_is_of_version_3_1_and_names_every_path() {
 async fn each_operation_is_routed_and_no_other() {
     let (router, document) = document().await;
     for (path, item) in document["paths"].as_object().unwrap() {
-        let concrete = path.replace("{id}", "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11").replace("{name}", "home");
+        let id = if path.contains("/lists/") {
+            "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11"
+        } else if path.contains("/operations") {
+            "saga-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11"
+        } else {
+            "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11"
+        };
+        let concrete = path.replace("{id}", id).replace("{name}", "home").replace("{user}", "ben");
         let mut allowed = BTreeSet::new();
         for method in METHODS {
             let answer = ask(&router, method, &concrete).await;

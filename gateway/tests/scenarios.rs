@@ -19,6 +19,12 @@ macro_rules! scenarios {
     };
 }
 
+#[tokio::test]
+async fn sharing() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::sharing(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
+}
+
 scenarios! {
     analytics
     todo_backend_contract
@@ -29,10 +35,12 @@ scenarios! {
     idempotency
     lifecycle
     live_updates
+    operations
     queries
     read_your_writes
     smart_lists
     saved_filters
+    settings
     time_travel
     undo
 }

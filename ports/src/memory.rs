@@ -1,20 +1,26 @@
 //! In-memory versions of the ports: for tests, and as the plainest statement of what each port promises.
 
+mod authenticator;
 mod feed;
 mod journal;
 mod live;
 mod messages;
+mod operations;
 mod outbox;
 mod positions;
 mod store;
+mod timers;
 
+pub use authenticator::MemoryAuthenticator;
 pub use feed::MemoryFeed;
 pub use journal::MemoryJournal;
 pub use live::MemoryLive;
 pub use messages::{MemoryCommandSource, MemoryDeadLetters, MemoryOutcomes, MemoryTopic};
+pub use operations::MemoryOperations;
 pub use outbox::MemoryOutboxIndex;
 pub use positions::MemoryPositions;
 pub use store::MemoryStore;
+pub use timers::MemoryTimers;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use domain::{
     ListId, PersonId, TodoId, UserId,
+    list::TodoList,
     todo::{Priority, Tag, Todo},
     user::User,
 };
@@ -34,6 +35,24 @@ pub struct PersonRow {
     pub version: u64,
     /// What it is.
     pub user: User,
+}
+
+/// A list with members, as the views show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListRow {
+    /// Which.
+    pub id: ListId,
+    /// The version that the row shows: its `ETag`.
+    pub version: u64,
+    /// The list itself.
+    pub list: TodoList,
+}
+
+impl PersonRow {
+    /// That of somebody who keeps nothing yet.
+    pub fn nothing(of: &UserId) -> Self {
+        Self { id: PersonId::of(of), version: 0, user: User::default() }
+    }
 }
 
 /// Which todos, by what they are.
@@ -104,7 +123,8 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-/// What people see. Each method answers for `viewer` and shows only what that person may see.
+/// What people see. Each method answers for `viewer` and shows only what that person may see: of todos in lists with members
+/// what is in those that the person is in and that are not in the trash, of all others their own.
 #[async_trait]
 pub trait ViewReader: Send + Sync {
     /// One todo, deleted or not.
@@ -119,11 +139,38 @@ pub trait ViewReader: Send + Sync {
     /// [`ViewsError::BadCursor`] if `query.after` is not from this sort order, else if the views cannot be asked.
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError>;
 
-    /// What `viewer` keeps: nothing where nothing was kept yet.
+    /// What `viewer` keeps: nothing, at version 0, where nothing was kept yet.
     ///
     /// # Errors
     /// If the views cannot be asked.
-    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError>;
+    async fn person(&self, viewer: &UserId) -> Result<PersonRow, ViewsError>;
+
+    /// The same without its version.
+    ///
+    /// # Errors
+    /// As there.
+    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
+        self.person(viewer).await.map(|row| row.user)
+    }
+
+    /// The lists with members that `viewer` may know of, by id: those that the person is in, and those in the trash that the
+    /// person owns.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn lists(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError>;
+
+    /// How many todos are in a list with members, whoever asks, those in the trash left out.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn list_size(&self, id: ListId) -> Result<u64, ViewsError>;
+
+    /// Whether `viewer` may see a todo, deleted or not; `None` where the views do not know it.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn sees(&self, viewer: &UserId, id: TodoId) -> Result<Option<bool>, ViewsError>;
 
     /// How many todos there are of each kind.
     ///
@@ -159,6 +206,19 @@ pub trait ViewStore: FeedPosition {
     /// # Errors
     /// If the store cannot be asked.
     async fn people(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>, ViewsError>;
+
+    /// The rows of these lists, as far as they exist.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    async fn list_rows(&self, ids: &[ListId]) -> Result<Vec<ListRow>, ViewsError>;
+
+    /// Writes `lists`, in one transaction. A row of a lower or equal version than the stored one changes nothing: so this can
+    /// come before the [`store_all`](Self::store_all) that moves the offsets past what it shows.
+    ///
+    /// # Errors
+    /// If nothing was written, or it is unknown whether all was.
+    async fn store_lists(&self, lists: &[ListRow]) -> Result<(), ViewsError>;
 
     /// Writes `rows`, `people` and the feed's next `offsets` by partition, in one transaction. A row of a lower or equal
     /// version than the stored one changes nothing.

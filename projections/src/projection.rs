@@ -31,6 +31,16 @@ pub struct Applied {
     pub reached: Vec<(String, u64)>,
 }
 
+impl Applied {
+    /// Takes in what became of other aggregates of the same batch.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.applied += other.applied;
+        self.known += other.known;
+        self.stopped.extend(other.stopped);
+        self.reached.extend(other.reached);
+    }
+}
+
 /// An aggregate that could not take an event. What was made of it stays as it was before that event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stopped {

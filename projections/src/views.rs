@@ -9,7 +9,9 @@ use ports::{Delivery, Source, ViewStore};
 use crate::{
     Applied, Projection, Quarantine,
     fold::{fold, todo_id},
-    people::{FoldedPeople, fold_people, person_id},
+    lists::{fold_lists, list_id},
+    people::{fold_people, person_id},
+    rows::FoldedRows,
     sift::Sifted,
 };
 
@@ -33,9 +35,18 @@ impl Projection for TodoViews {
         let people: BTreeSet<_> = events().filter_map(|event| person_id(event)?.ok()).collect();
         let people: Vec<_> = people.into_iter().collect();
         let people = if people.is_empty() { vec![] } else { self.0.people(&people).await? };
-        let FoldedPeople { rows: people, mut applied, refused } = fold_people(people, events());
-        sifted.refuse(folded.refused.into_iter().chain(refused));
+        let FoldedRows { rows: people, mut applied, refused } = fold_people(people, events());
+        let lists: BTreeSet<_> = events().filter_map(|event| list_id(event)?.ok()).collect();
+        let lists: Vec<_> = lists.into_iter().collect();
+        let lists = if lists.is_empty() { vec![] } else { self.0.list_rows(&lists).await? };
+        let lists = fold_lists(lists, events());
+        sifted.refuse(folded.refused.into_iter().chain(refused).chain(lists.refused));
         applied.stopped.extend(sifted.put(quarantine).await?);
+        applied.add(lists.applied);
+        if !lists.rows.is_empty() {
+            // Before the offsets move: whatever fails in between, this is found done already.
+            self.0.store_lists(&lists.rows).await?;
+        }
         self.0.store_all(&folded.rows, &people, &next_offsets(batch)).await?;
         applied.applied += folded.applied;
         applied.known += folded.known;

@@ -10,8 +10,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{EventRecord, PersonId, TodoId, UserId};
-use ports::{Delivery, FeedError, FeedPosition, FeedPositionError, FeedReader, PersonRow, TodoRow, ViewReader, ViewStore, ViewsError};
+use domain::{EventRecord, ListId, PersonId, TodoId, UserId};
+use ports::{
+    Delivery, FeedError, FeedPosition, FeedPositionError, FeedReader, ListRow, PersonRow, TodoRow, ViewReader, ViewStore, ViewsError,
+};
 use projections::{Config, KeptByFeed, Quarantine, Refused, TodoViews, run};
 use testkit::{MemoryViews, samples};
 use tokio::{task::JoinHandle, time::Instant};
@@ -76,6 +78,12 @@ impl ViewStore for Flaky {
     }
     async fn people(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>, ViewsError> {
         self.views.people(ids).await
+    }
+    async fn list_rows(&self, ids: &[ListId]) -> Result<Vec<ListRow>, ViewsError> {
+        self.views.list_rows(ids).await
+    }
+    async fn store_lists(&self, lists: &[ListRow]) -> Result<(), ViewsError> {
+        self.views.store_lists(lists).await
     }
     async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         self.fails(Fault::BeforeStoring)?;

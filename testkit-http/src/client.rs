@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 pub struct Api {
     client: Client,
     base: String,
+    token: Option<String>,
 }
 
 /// A whole answer.
@@ -25,7 +26,13 @@ pub struct Reply {
 impl Api {
     /// The API at `base`, for example `http://127.0.0.1:8080`.
     pub fn at(base: &str) -> Self {
-        Self { client: Client::new(), base: base.trim_end_matches('/').to_owned() }
+        Self { client: Client::new(), base: base.trim_end_matches('/').to_owned(), token: None }
+    }
+
+    /// The same, called by whomever `token` speaks for.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
     /// An absolute URL as it is, a path below the base.
@@ -37,6 +44,9 @@ impl Api {
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Vec<u8>>) -> Reply {
         let method: Method = method.parse().expect("a method");
         let mut request = self.client.request(method.clone(), self.url(path));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -41,9 +41,17 @@ impl Events {
     /// # Errors
     /// Gives the answer if it is no stream.
     pub async fn ask(base: &str, query: &str, last: Option<&str>) -> Result<Self, Reply> {
+        Self::ask_as(base, query, last, None).await
+    }
+
+    /// [`ask`](Self::ask), with a bearer token where there is one.
+    async fn ask_as(base: &str, query: &str, last: Option<&str>, token: Option<&str>) -> Result<Self, Reply> {
         let mut request = Client::new().get(format!("{}{STREAM}{query}", base.trim_end_matches('/')));
         if let Some(last) = last {
             request = request.header("last-event-id", last);
+        }
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
         }
         let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error:?}"));
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -58,6 +66,12 @@ impl Events {
     /// Opens the stream at `base`: behind `last`, or from now on.
     pub async fn open(base: &str, last: Option<u64>) -> Self {
         let opened = Self::ask(base, "", last.map(|last| last.to_string()).as_deref()).await;
+        opened.unwrap_or_else(|reply| panic!("no stream: {reply:?}"))
+    }
+
+    /// [`open`](Self::open) for whomever `token` speaks for.
+    pub async fn open_as(base: &str, last: Option<u64>, token: &str) -> Self {
+        let opened = Self::ask_as(base, "", last.map(|last| last.to_string()).as_deref(), Some(token)).await;
         opened.unwrap_or_else(|reply| panic!("no stream: {reply:?}"))
     }
 

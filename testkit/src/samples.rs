@@ -74,6 +74,7 @@ pub fn envelope(principal: &UserId, id: TodoId, command: Command) -> Envelope<Co
         at: at(0),
         replayable: false,
         trace: Trace::default(),
+        access: domain::Access::default(),
         command,
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use domain::{Aggregate, CommandId, Envelope, EventRecord, Refusal, Trace, UserId, fold};
+use domain::{Access, Aggregate, CommandId, Envelope, EventRecord, Refusal, Trace, UserId, fold};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -23,6 +23,7 @@ pub struct Scenario<A: Aggregate> {
     at: Timestamp,
     aggregate_id: String,
     command_id: CommandId,
+    access: Access,
 }
 
 impl<A: Aggregate> Scenario<A> {
@@ -34,6 +35,7 @@ impl<A: Aggregate> Scenario<A> {
             at: at(0),
             aggregate_id: "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11".to_owned(),
             command_id: "command-1".parse().expect("a command id"),
+            access: Access::default(),
         }
     }
 
@@ -41,6 +43,12 @@ impl<A: Aggregate> Scenario<A> {
     #[must_use]
     pub fn by(self, principal: &str) -> Self {
         Self { principal: user(principal), ..self }
+    }
+
+    /// The edge found this out about their rights.
+    #[must_use]
+    pub fn with_access(self, access: Access) -> Self {
+        Self { access, ..self }
     }
 
     /// They ask at another time.
@@ -64,9 +72,9 @@ impl<A: Aggregate> Scenario<A> {
     /// They ask for this.
     #[must_use]
     pub fn when(self, command: A::Command) -> Outcome<A> {
-        let Self { given, principal, at, aggregate_id, command_id } = self;
+        let Self { given, principal, at, aggregate_id, command_id, access } = self;
         let (expected_version, trace) = (None, Trace::default());
-        let envelope = Envelope { command_id, aggregate_id, expected_version, principal, at, replayable: false, trace, command };
+        let envelope = Envelope { command_id, aggregate_id, expected_version, principal, at, replayable: false, trace, access, command };
         let state = fold::<A>(A::State::default(), &given);
         let decided = A::decide(&state, &envelope);
         Outcome { given, envelope, state, decided }
@@ -119,6 +127,23 @@ impl<A: Aggregate> Outcome<A> {
     pub fn then_refused(self, expected: Refusal) {
         if self.decided.as_ref() != Err(&expected) {
             self.fail(&format!("  refused: {expected}"));
+        }
+    }
+
+    /// Whether it is refused.
+    pub fn is_refused(&self) -> bool {
+        self.decided.is_err()
+    }
+
+    /// Why it is refused.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[track_caller]
+    pub fn refusal(self) -> Refusal {
+        match self.decided {
+            Err(refusal) => refusal,
+            Ok(_) => self.fail("  any refusal"),
         }
     }
 

@@ -5,10 +5,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{PersonId, TodoId, UserId, user::User};
+use domain::{ListId, PersonId, TodoId, UserId};
 use jiff::Timestamp;
 use ports::{
-    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader,
+    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader,
     ViewStore, ViewsError,
 };
 use tokio::sync::watch;
@@ -24,6 +24,7 @@ pub struct MemoryViews {
 struct Kept {
     rows: HashMap<TodoId, TodoRow>,
     people: HashMap<PersonId, PersonRow>,
+    lists: BTreeMap<ListId, ListRow>,
     offsets: BTreeMap<i32, i64>,
     /// Where each page ended, by its cursor's number: a cursor outlives the row that it names.
     cursors: Vec<(Sort, TodoRow)>,
@@ -32,7 +33,8 @@ struct Kept {
 #[async_trait]
 impl ViewReader for MemoryViews {
     async fn todo(&self, viewer: &UserId, id: TodoId) -> Result<Option<TodoRow>, ViewsError> {
-        Ok(self.kept.borrow().rows.get(&id).filter(|row| row.todo.owner == *viewer).cloned())
+        let kept = self.kept.borrow();
+        Ok(kept.rows.get(&id).filter(|row| kept.sees(viewer, row)).cloned())
     }
 
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
@@ -44,12 +46,27 @@ impl ViewReader for MemoryViews {
         page.unwrap_or(Err(ViewsError::BadCursor))
     }
 
-    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
-        Ok(self.kept.borrow().people.get(&PersonId::of(viewer)).map(|row| row.user.clone()).unwrap_or_default())
+    async fn person(&self, viewer: &UserId) -> Result<PersonRow, ViewsError> {
+        let found = self.kept.borrow().people.get(&PersonId::of(viewer)).cloned();
+        Ok(found.unwrap_or_else(|| PersonRow::nothing(viewer)))
+    }
+
+    async fn lists(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {
+        Ok(self.kept.borrow().lists.values().filter(|row| row.list.seen_by(viewer).is_some()).cloned().collect())
+    }
+
+    async fn list_size(&self, id: ListId) -> Result<u64, ViewsError> {
+        Ok(self.kept.borrow().rows.values().filter(|row| row.todo.list == id && !row.todo.deleted).count() as u64)
+    }
+
+    async fn sees(&self, viewer: &UserId, id: TodoId) -> Result<Option<bool>, ViewsError> {
+        let kept = self.kept.borrow();
+        Ok(kept.rows.get(&id).map(|row| kept.sees(viewer, row)))
     }
 
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
-        Ok(counts(self.kept.borrow().rows.values().filter(|row| row.todo.owner == *viewer), due))
+        let kept = self.kept.borrow();
+        Ok(counts(kept.rows.values().filter(|row| kept.sees(viewer, row)), due))
     }
 
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {
@@ -57,7 +74,8 @@ impl ViewReader for MemoryViews {
             positions.iter().all(|(id, version)| {
                 let todo = id.parse().ok().and_then(|id: TodoId| kept.rows.get(&id)).map(|row| row.version);
                 let person = || id.parse().ok().and_then(|id: PersonId| kept.people.get(&id)).map(|row| row.version);
-                todo.or_else(person).is_some_and(|shown| shown >= *version)
+                let list = || id.parse().ok().and_then(|id: ListId| kept.lists.get(&id)).map(|row| row.version);
+                todo.or_else(person).or_else(list).is_some_and(|shown| shown >= *version)
             })
         };
         let mut kept = self.kept.subscribe();
@@ -88,6 +106,22 @@ impl ViewStore for MemoryViews {
         Ok(ids.iter().filter_map(|id| kept.people.get(id)).cloned().collect())
     }
 
+    async fn list_rows(&self, ids: &[ListId]) -> Result<Vec<ListRow>, ViewsError> {
+        let kept = self.kept.borrow();
+        Ok(ids.iter().filter_map(|id| kept.lists.get(id)).cloned().collect())
+    }
+
+    async fn store_lists(&self, lists: &[ListRow]) -> Result<(), ViewsError> {
+        self.kept.send_modify(|kept| {
+            for row in lists {
+                if kept.lists.get(&row.id).is_none_or(|stored| stored.version < row.version) {
+                    kept.lists.insert(row.id, row.clone());
+                }
+            }
+        });
+        Ok(())
+    }
+
     async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         self.kept.send_modify(|kept| {
             for row in rows {
@@ -107,13 +141,20 @@ impl ViewStore for MemoryViews {
 }
 
 impl Kept {
+    fn sees(&self, viewer: &UserId, row: &TodoRow) -> bool {
+        if !row.todo.list.has_members() {
+            return row.todo.owner == *viewer;
+        }
+        self.lists.get(&row.todo.list).is_some_and(|row| !row.list.deleted && row.list.role_of(viewer).is_some())
+    }
+
     fn page(&mut self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
         let after = match query.after.as_deref().map(|cursor| cursor.parse().ok().and_then(|at: usize| self.cursors.get(at))) {
             None => None,
             Some(Some((sort, last))) if *sort == query.sort => Some(last.clone()),
             Some(_) => return Err(ViewsError::BadCursor),
         };
-        let mut rows: Vec<_> = self.rows.values().filter(|row| row.todo.owner == *viewer && meets(row, query)).cloned().collect();
+        let mut rows: Vec<_> = self.rows.values().filter(|row| self.sees(viewer, row) && meets(row, query)).cloned().collect();
         rows.sort_by(|left, right| compare(query.sort, left, right));
         if let Some(last) = after {
             rows.retain(|row| compare(query.sort, row, &last).is_gt());

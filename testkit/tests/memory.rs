@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ports::{
     CommandSource,
-    memory::{MemoryFeed, MemoryJournal, MemoryLive, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTopic},
+    memory::{
+        MemoryFeed, MemoryJournal, MemoryLive, MemoryOperations, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTimers, MemoryTopic,
+    },
 };
 use testkit::{
     MemoryAnalytics, MemoryFeedReader, MemoryViews,
@@ -17,7 +19,7 @@ use testkit::{
         event_feed::{self, Feed},
         forks,
         journal::{self, Journals},
-        live, outbox_index, positions, record_store,
+        live, operations, outbox_index, positions, record_store, timers,
         view_reader_store::{self, Views},
     },
 };
@@ -50,6 +52,16 @@ async fn outbox() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn recent_writes() {
     positions::suite(async |bounds| Fresh::of(MemoryPositions::new(bounds))).await;
+}
+
+#[tokio::test]
+async fn alarm_clocks() {
+    timers::suite(async || Fresh::of(MemoryTimers::default())).await;
+}
+
+#[tokio::test]
+async fn sagas_as_people_see_them() {
+    operations::suite(async || Fresh::of(MemoryOperations::default())).await;
 }
 
 #[tokio::test]

@@ -47,6 +47,8 @@ def addresses(stack: Stack) -> dict[str, str]:
         "REDIS_URL": f"redis://{stack.ports.address('redis')}",
         "KAFKA_BROKERS": stack.ports.address("kafka"),
         "DATABASE_URL": f"postgres://{SERVICE_ROLE}@{stack.ports.address('postgres')}/todo",
+        # Stands for the cluster's secret `todo-token-keys`: `todo token` makes tokens by it.
+        "TODO_TOKEN_KEYS": str(token_keys(stack)),
     }
 
 
@@ -65,6 +67,19 @@ def make_checkpoint_key(stack: Stack) -> None:
     private.touch(mode=0o600)
     subprocess.run([openssl, "genpkey", "-algorithm", "ed25519", "-out", str(private)], capture_output=True, check=True)
     subprocess.run([openssl, "pkey", "-in", str(private), "-pubout", "-out", str(public)], capture_output=True, check=True)
+
+
+def token_keys(stack: Stack) -> Path:
+    """The keys that tokens are signed and checked by."""
+    return stack.dir / "token-keys.json"
+
+
+def make_token_keys(stack: Stack) -> None:
+    """Makes them where there are none."""
+    if not token_keys(stack).exists():
+        done = subprocess.run([stack.state.binary, "token-key", str(token_keys(stack))], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StackError(f"`todo token-key` failed: {done.stderr}")
 
 
 def hosts_actors(name: str) -> bool:
@@ -89,6 +104,12 @@ def service(stack: Stack, name: str) -> Spec:
     port = stack.ports.service
     # So that a test need not wait long.
     signs = {"TODO_CHECKPOINT_KEY": str(checkpoint_keys(stack)[0]), "TODO_CHECKPOINT_EVERY": "2s"} if name == "projections" else {}
+
+    def before() -> None:
+        make_token_keys(stack)
+        if signs:
+            make_checkpoint_key(stack)
+
     return Spec(
         name,
         [stack.state.binary, kind(name), "--listen", f"127.0.0.1:{port(name, 'app')}"],
@@ -96,11 +117,13 @@ def service(stack: Stack, name: str) -> Spec:
             "DAPR_HTTP_PORT": str(port(name, "http")),
             "DAPR_GRPC_PORT": str(port(name, "grpc")),
             "TODO_CALLBACKS": stack.state.callbacks,
+            # A stack on one machine is for development: without a token everybody is the one local person.
+            "TODO_WITHOUT_LOGIN": os.environ.get("STACK_WITHOUT_LOGIN", "true"),
             **addresses(stack),
             **signs,
             **observability.environment(stack, APP_IDS.get(name, HOST_APP_ID)),
         },
-        before=(lambda: make_checkpoint_key(stack)) if signs else (lambda: None),
+        before=before,
         ready=lambda: probe.http_ok(port(name, "app"), "/readyz"),
         ports=[port(name, "app")],
     )

@@ -21,6 +21,7 @@ environment:
   STACK_POSTGRES_STATEMENTS  set: PostgreSQL is started with pg_stat_statements
   STACK_APP_PROTOCOL    how daprd speaks to a service (default h2c; http)
   STACK_STREAM_CHANNEL  app channel of aggregates' hosts that use the actor stream (default grpc; none)
+  STACK_WITHOUT_LOGIN   false: who brings no token is refused (default true)
   STACK_DAPR_LOG        daprd's log level (default info)
   STACK_TRACE_SAMPLING, STACK_OTLP_ENDPOINT   daprd's traces (default 0, none; all, to the collector, with --observability)
 """

@@ -154,6 +154,7 @@ pub(crate) fn envelope(id: TodoId, command: Command) -> Envelope<Command> {
         at: jiff::Timestamp::now(),
         replayable: false,
         trace: Trace::default(),
+        access: domain::Access::default(),
         command,
     }
 }

@@ -6,6 +6,7 @@ mod backoff;
 pub mod callbacks;
 pub mod dispatch;
 mod reminder;
+pub mod reminders;
 pub mod state;
 pub mod stream;
 

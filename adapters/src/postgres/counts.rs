@@ -1,4 +1,4 @@
-use domain::{ListId, UserId, todo::Tag};
+use domain::{ListId, todo::Tag};
 use ports::{Count, Counts, DueBounds};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -8,25 +8,28 @@ use super::connect::damaged;
 /// One statement, so that all counts are of one moment. Lists and tags are kept up by every write; what is due is
 /// counted along its index.
 const COUNT: &str = "
-    (SELECT kind, name, open, completed FROM todo_counts WHERE owner = $1 AND kind IN ('all', 'trash'))
+    (SELECT kind, name, sum(open)::bigint AS open, sum(completed)::bigint AS completed FROM todo_counts
+        WHERE owner = ANY($1) AND kind IN ('all', 'trash') GROUP BY kind, name)
     UNION ALL
-    (SELECT kind, name, open, completed FROM todo_counts WHERE owner = $1 AND kind = 'list' AND open + completed > 0
-        ORDER BY open DESC, completed DESC, name LIMIT $5)
+    (SELECT kind, name, sum(open)::bigint AS open, sum(completed)::bigint AS completed FROM todo_counts
+        WHERE owner = ANY($1) AND kind = 'list' AND open + completed > 0
+        GROUP BY kind, name ORDER BY sum(open) DESC, sum(completed) DESC, name LIMIT $5)
     UNION ALL
-    (SELECT kind, name, open, completed FROM todo_counts WHERE owner = $1 AND kind = 'tag' AND open + completed > 0
-        ORDER BY open DESC, completed DESC, name LIMIT $5)
+    (SELECT kind, name, sum(open)::bigint AS open, sum(completed)::bigint AS completed FROM todo_counts
+        WHERE owner = ANY($1) AND kind = 'tag' AND open + completed > 0
+        GROUP BY kind, name ORDER BY sum(open) DESC, sum(completed) DESC, name LIMIT $5)
     UNION ALL
-    SELECT 'overdue', '', count(*), 0 FROM todos WHERE owner = $1 AND NOT deleted AND NOT completed AND due_at < $2
+    SELECT 'overdue', '', count(*), 0 FROM todos WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at < $2
     UNION ALL
-    SELECT 'today', '', count(*), 0 FROM todos WHERE owner = $1 AND NOT deleted AND NOT completed AND due_at >= $3 AND due_at < $4
+    SELECT 'today', '', count(*), 0 FROM todos WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at >= $3 AND due_at < $4
     UNION ALL
     SELECT 'upcoming', '', count(*), 0 FROM todos
-        WHERE owner = $1 AND NOT deleted AND NOT completed AND due_at >= $4 AND due_at < 9223372036854775807";
+        WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at >= $4 AND due_at < 9223372036854775807";
 
-/// What `viewer` has.
-pub(super) async fn counts(pool: &PgPool, viewer: &UserId, due: &DueBounds) -> sqlx::Result<Counts> {
+/// What there is in these parts of the views.
+pub(super) async fn counts(pool: &PgPool, scopes: &[String], due: &DueBounds) -> sqlx::Result<Counts> {
     let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(COUNT)
-        .bind(viewer.as_str())
+        .bind(scopes)
         .bind(due.now.as_microsecond())
         .bind(due.today.as_microsecond())
         .bind(due.tomorrow.as_microsecond())

@@ -1,6 +1,6 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use domain::{PersonId, TodoId};
+use domain::{ListId, PersonId, TodoId};
 use sqlx::{AssertSqlSafe, PgPool, postgres::PgListener};
 use uuid::Uuid;
 
@@ -14,8 +14,8 @@ const LOOK: Duration = Duration::from_millis(250);
 pub(super) struct Watched {
     /// The channel that tells of every commit.
     pub channel: &'static str,
-    /// Gives whether it is a todo, id and version of the todos whose ids are bound to it first, and of the people whose ids are
-    /// bound second.
+    /// Gives what it is (`t`, `p` or `l`), id and version of the todos whose ids are bound to it first, of the people whose ids
+    /// are bound second, and of the lists whose ids are bound third.
     pub versions: String,
 }
 
@@ -54,17 +54,22 @@ async fn connect(pool: &PgPool, channel: &str) -> Option<PgListener> {
 
 /// The versions that are shown of these rows.
 pub(super) async fn versions(pool: &PgPool, watched: &Watched, ids: &[RowId]) -> sqlx::Result<HashMap<RowId, u64>> {
-    let (mut todos, mut people) = (vec![], vec![]);
+    let (mut todos, mut people, mut lists) = (vec![], vec![], vec![]);
     for id in ids {
         match id {
             RowId::Todo(id) => todos.push(id.uuid()),
             RowId::Person(id) => people.push(id.uuid()),
+            RowId::List(id) => lists.push(id.uuid()),
         }
     }
-    let rows: Vec<(bool, Uuid, i64)> =
-        sqlx::query_as(AssertSqlSafe(watched.versions.clone())).bind(todos).bind(people).fetch_all(pool).await?;
-    let row = |(todo, id, version): (bool, Uuid, i64)| {
-        let id = if todo { RowId::Todo(TodoId::new(id)) } else { RowId::Person(PersonId::new(id)) };
+    let rows: Vec<(String, Uuid, i64)> =
+        sqlx::query_as(AssertSqlSafe(watched.versions.clone())).bind(todos).bind(people).bind(lists).fetch_all(pool).await?;
+    let row = |(kind, id, version): (String, Uuid, i64)| {
+        let id = match kind.as_str() {
+            "t" => RowId::Todo(TodoId::new(id)),
+            "l" => RowId::List(ListId::new(id)),
+            _ => RowId::Person(PersonId::new(id)),
+        };
         (id, version.cast_unsigned())
     };
     Ok(rows.into_iter().map(row).collect())

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::{PersonId, UserId, user::User};
+use domain::{PersonId, UserId};
 use ports::PersonRow;
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
@@ -21,8 +21,8 @@ pub(super) async fn rows(pool: &PgPool, ids: &[PersonId]) -> sqlx::Result<Vec<Pe
 }
 
 /// What `viewer` keeps.
-pub(super) async fn user(pool: &PgPool, viewer: &UserId) -> sqlx::Result<User> {
-    Ok(rows(pool, &[PersonId::of(viewer)]).await?.pop().map(|row| row.user).unwrap_or_default())
+pub(super) async fn person(pool: &PgPool, viewer: &UserId) -> sqlx::Result<PersonRow> {
+    Ok(rows(pool, &[PersonId::of(viewer)]).await?.pop().unwrap_or_else(|| PersonRow::nothing(viewer)))
 }
 
 /// Writes rows of a higher version than is there.

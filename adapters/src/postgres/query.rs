@@ -1,4 +1,3 @@
-use domain::UserId;
 use ports::{Completion, TodoQuery, ViewsError};
 use sqlx::{Postgres, QueryBuilder};
 
@@ -7,10 +6,36 @@ use crate::views::{Cursor, Key, Term, columns, priority_rank};
 /// The columns of a row that [`super::views`] needs.
 pub(super) const COLUMNS: &str = "id, version, created_at, updated_desc, completed_at, todo::text AS todo";
 
-/// The rows of `query` that meet `terms`, and one more, which tells whether there is a next page.
-pub(super) fn select(viewer: &UserId, query: &TodoQuery, terms: &[Term]) -> Result<QueryBuilder<Postgres>, ViewsError> {
-    let mut select = QueryBuilder::new(format!("SELECT {COLUMNS} FROM todos WHERE owner = "));
-    select.push_bind(viewer.as_str().to_owned());
+/// One part of the views, and the terms that a row of it must meet.
+pub(super) type Part = (String, Vec<Term>);
+
+/// The rows of `query` in `parts`, and one more, which tells whether there is a next page. Each part is read along its index
+/// as far as a page goes; the parts are then merged.
+pub(super) fn select(query: &TodoQuery, parts: &[Part]) -> Result<QueryBuilder<Postgres>, ViewsError> {
+    if let [part] = parts {
+        let mut select = QueryBuilder::new(format!("SELECT {COLUMNS} FROM todos WHERE owner = "));
+        push(&mut select, query, part)?;
+        return Ok(select);
+    }
+    let mut select = QueryBuilder::new("SELECT id, version, created_at, updated_desc, completed_at, todo FROM (");
+    for (number, part) in parts.iter().enumerate() {
+        let union = if number > 0 { " UNION ALL " } else { "" };
+        select.push(format!("{union}(SELECT {COLUMNS}, place, due_at, priority, title FROM todos WHERE owner = "));
+        push(&mut select, query, part)?;
+        select.push(")");
+    }
+    let columns = columns(query.sort).join(", ");
+    select.push(format!(") AS parts ORDER BY {columns}, id LIMIT ")).push_bind(limit(query));
+    Ok(select)
+}
+
+fn limit(query: &TodoQuery) -> i64 {
+    i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+/// What follows `owner =`.
+fn push(select: &mut QueryBuilder<Postgres>, query: &TodoQuery, (scope, terms): &Part) -> Result<(), ViewsError> {
+    select.push_bind(scope.clone());
     select.push(match query.completion {
         Completion::Any => " AND NOT deleted",
         Completion::Open => " AND NOT deleted AND NOT completed",
@@ -49,9 +74,8 @@ pub(super) fn select(viewer: &UserId, query: &TodoQuery, terms: &[Term]) -> Resu
         }
         select.push_bind(id.uuid()).push(")");
     }
-    let limit = i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1);
-    select.push(format!(" ORDER BY {columns}, id LIMIT ")).push_bind(limit);
-    Ok(select)
+    select.push(format!(" ORDER BY {columns}, id LIMIT ")).push_bind(limit(query));
+    Ok(())
 }
 
 /// As a tsquery. Terms hold letters, digits and [`crate::views`]' own signs, so none of them can end the quotation.

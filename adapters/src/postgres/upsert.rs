@@ -9,7 +9,7 @@ use super::{
     generation::{Place, Table},
     words::NewWords,
 };
-use crate::views::{Keys, document};
+use crate::views::{Keys, document, scope};
 
 /// Rows, words, offsets and the call to those who wait: one statement, so one transaction and one round trip. It tells which
 /// table it found, and writes nothing if that is not the one that was expected: see [`Table`].
@@ -64,7 +64,7 @@ pub(super) async fn store(
     let (found, _): (i64, String) = sqlx::query_as(STORE)
         .bind(each(&rows, |row| row.id.uuid()))
         .bind(each(&rows, |row| row.version.cast_signed()))
-        .bind(each(&rows, |row| row.todo.owner.as_str()))
+        .bind(each(&rows, |row| scope(&row.todo)))
         .bind(each(&rows, |row| row.todo.list.uuid()))
         .bind(each(&rows, |row| row.todo.completed))
         .bind(each(&rows, |row| row.todo.deleted))

@@ -4,8 +4,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{PersonId, TodoId, UserId, user::User};
-use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use domain::{ListId, PersonId, TodoId, UserId};
+use ports::{
+    Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError,
+};
 use sqlx::{AssertSqlSafe, Row, postgres::PgRow};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -15,17 +17,18 @@ use super::{
     counts,
     generation::{Place, Table},
     listen::{self, Watched},
-    people,
+    lists, people,
     query::{self, COLUMNS},
     upsert,
     words::{self, KnownWords, NewWords},
 };
-use crate::views::{Cursor, Waiters, instant, row_positions, terms, versions};
+use crate::views::{Cursor, RowId, Waiters, instant, row_positions, terms, versions};
 
 /// How many queries run at once in one process; one more connection listens.
 const READERS: u32 = 9;
-const VERSIONS: &str = "SELECT true, id, version FROM todos WHERE id = ANY($1)
-    UNION ALL SELECT false, id, version FROM people WHERE id = ANY($2)";
+const VERSIONS: &str = "SELECT 't', id, version FROM todos WHERE id = ANY($1)
+    UNION ALL SELECT 'p', id, version FROM people WHERE id = ANY($2)
+    UNION ALL SELECT 'l', id, version FROM lists WHERE id = ANY($3)";
 
 /// The views that everybody sees.
 pub(super) static LIVE: Place = Place::live("views", "todos", "todo_views");
@@ -85,15 +88,25 @@ impl Drop for PgViews {
 #[async_trait]
 impl ViewReader for PgViews {
     async fn todo(&self, viewer: &UserId, id: TodoId) -> Result<Option<TodoRow>, ViewsError> {
-        let select = AssertSqlSafe(format!("SELECT {COLUMNS} FROM todos WHERE id = $1 AND owner = $2"));
-        let select = sqlx::query(select).bind(id.uuid()).bind(viewer.as_str()).try_map(row);
+        let select = AssertSqlSafe(format!("SELECT {COLUMNS} FROM todos WHERE id = $2 AND {}", lists::SEES));
+        let select = sqlx::query(select).bind(viewer.as_str()).bind(id.uuid()).try_map(row);
         self.reading.bounded(select.fetch_optional(&self.reading.pool)).await
     }
 
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
-        let mut terms = terms(viewer, &query.tags, query.search.as_deref());
-        self.reading.bounded(words::forgive(&self.reading.pool, viewer, &mut terms)).await?;
-        let mut select = query::select(viewer, query, &terms)?;
+        let scopes = self.reading.bounded(lists::scopes(&self.reading.pool, viewer, query)).await?;
+        if scopes.is_empty() {
+            // Whatever is wrong with the query is so whoever asks.
+            query::select(query, &[(String::new(), vec![])])?;
+            return Ok(Page { rows: vec![], next: None });
+        }
+        let mut parts = vec![];
+        for scope in scopes {
+            let mut terms = terms(&scope, &query.tags, query.search.as_deref());
+            self.reading.bounded(words::forgive(&self.reading.pool, &scope, &mut terms)).await?;
+            parts.push((scope, terms));
+        }
+        let mut select = query::select(query, &parts)?;
         let select = select.build().try_map(row);
         let mut rows = self.reading.bounded(select.fetch_all(&self.reading.pool)).await?;
         let more = rows.len() > query.limit;
@@ -102,12 +115,27 @@ impl ViewReader for PgViews {
         Ok(Page { rows, next })
     }
 
-    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
-        self.reading.bounded(people::user(&self.reading.pool, viewer)).await
+    async fn person(&self, viewer: &UserId) -> Result<PersonRow, ViewsError> {
+        self.reading.bounded(people::person(&self.reading.pool, viewer)).await
     }
 
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
-        self.reading.bounded(counts::counts(&self.reading.pool, viewer, due)).await
+        let scopes = self.reading.bounded(lists::all_scopes(&self.reading.pool, viewer)).await?;
+        self.reading.bounded(counts::counts(&self.reading.pool, &scopes, due)).await
+    }
+
+    async fn lists(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {
+        self.reading.bounded(lists::of(&self.reading.pool, viewer)).await
+    }
+
+    async fn list_size(&self, id: ListId) -> Result<u64, ViewsError> {
+        self.reading.bounded(lists::size(&self.reading.pool, id)).await
+    }
+
+    async fn sees(&self, viewer: &UserId, id: TodoId) -> Result<Option<bool>, ViewsError> {
+        let select = AssertSqlSafe(format!("SELECT {} FROM todos WHERE id = $2", lists::SEES));
+        let select = sqlx::query_scalar(select).bind(viewer.as_str()).bind(id.uuid());
+        self.reading.bounded(select.fetch_optional(&self.reading.pool)).await
     }
 
     async fn wait_for(&self, positions: &[(String, u64)], patience: Duration) -> Result<bool, ViewsError> {
@@ -146,6 +174,21 @@ impl ViewStore for PgViews {
 
     async fn people(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>, ViewsError> {
         self.writing.bounded(people::rows(&self.writing.pool, ids)).await
+    }
+
+    async fn list_rows(&self, ids: &[ListId]) -> Result<Vec<ListRow>, ViewsError> {
+        self.writing.bounded(lists::rows(&self.writing.pool, ids)).await
+    }
+
+    async fn store_lists(&self, rows: &[ListRow]) -> Result<(), ViewsError> {
+        let write = async {
+            let mut transaction = self.writing.pool.begin().await?;
+            lists::store(&mut transaction, self.place.channel, rows).await?;
+            transaction.commit().await
+        };
+        self.writing.bounded(write).await?;
+        self.waiters.shown(rows.iter().map(|row| (RowId::List(row.id), row.version)));
+        Ok(())
     }
 
     async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {

@@ -4,11 +4,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::UserId;
 use ports::TodoRow;
 use sqlx::PgPool;
 
-use crate::views::{Term, lexicon, unscoped};
+use crate::views::{Term, lexicon, scope, unscoped};
 
 /// At most so many words are taken for one that nobody has.
 const ALIKE: i64 = 5;
@@ -23,18 +22,18 @@ const ALIKE_TO: &str = "
         SELECT word FROM todo_words WHERE owner = $1 AND word % asked ORDER BY similarity(word, asked) DESC, word LIMIT $3
     ) AS alike";
 
-/// Takes similar words for those of a search that begin none of `viewer`'s words, as far as there are any.
-pub(super) async fn forgive(pool: &PgPool, viewer: &UserId, terms: &mut [Term]) -> sqlx::Result<()> {
+/// Takes similar words for those of a search that begin none of the words of that part of the views, as far as there are any.
+pub(super) async fn forgive(pool: &PgPool, scope: &str, terms: &mut [Term]) -> sqlx::Result<()> {
     let asked: Vec<(usize, String)> = terms.iter().enumerate().filter_map(|(at, term)| Some((at, unscoped(term)?.to_owned()))).collect();
     if asked.is_empty() {
         return Ok(());
     }
     let words: Vec<&str> = asked.iter().map(|(_, word)| word.as_str()).collect();
-    let alike: Vec<(i64, String)> = sqlx::query_as(ALIKE_TO).bind(viewer.as_str()).bind(words).bind(ALIKE).fetch_all(pool).await?;
+    let alike: Vec<(i64, String)> = sqlx::query_as(ALIKE_TO).bind(scope).bind(words).bind(ALIKE).fetch_all(pool).await?;
     for (at, (term, _)) in (1..).zip(&asked) {
         let words: Vec<&str> = alike.iter().filter(|(number, _)| *number == at).map(|(_, word)| word.as_str()).collect();
         if !words.is_empty() {
-            terms[*term] = Term::any_of(viewer, &words);
+            terms[*term] = Term::any_of(scope, &words);
         }
     }
     Ok(())
@@ -63,7 +62,8 @@ impl KnownWords {
         let mut new = BTreeSet::new();
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         for row in rows {
-            let owner = row.todo.owner.as_str();
+            let owner = scope(&row.todo);
+            let owner = owner.as_str();
             lexicon(&row.todo, |word| {
                 if !known.contains(&self.hasher.hash_one((owner, word))) {
                     new.insert((owner.to_owned(), word.to_owned()));

@@ -6,6 +6,7 @@ pub mod outbox;
 pub mod positions;
 pub mod records;
 mod shared;
+pub mod timers;
 
 use std::time::Duration;
 

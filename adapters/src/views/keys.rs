@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use domain::todo::Priority;
 use jiff::Timestamp;
 use ports::{Sort, TodoRow};
@@ -37,6 +39,20 @@ impl Keys {
             due_at: todo.due.as_ref().and_then(|due| due.moment()).map_or(NEVER, Timestamp::as_microsecond),
             priority: todo.priority.map_or(NO_PRIORITY, priority_rank),
             title: todo.title.expose().to_lowercase(),
+        }
+    }
+}
+
+impl Keys {
+    /// How a row with these keys stands to another in this order, as long as they differ.
+    pub(crate) fn compare(&self, other: &Self, sort: Sort) -> Ordering {
+        match sort {
+            Sort::Order => self.place.total_cmp(&other.place).then(self.created_at.cmp(&other.created_at)),
+            Sort::Created => self.created_at.cmp(&other.created_at),
+            Sort::UpdatedDescending => self.updated_desc.cmp(&other.updated_desc),
+            Sort::Due => self.due_at.cmp(&other.due_at),
+            Sort::PriorityDescending => self.priority.cmp(&other.priority),
+            Sort::Title => self.title.cmp(&other.title),
         }
     }
 }

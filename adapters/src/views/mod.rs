@@ -5,17 +5,19 @@
 
 mod cursor;
 mod keys;
+mod scope;
 mod terms;
 mod waiters;
 
 pub(crate) use cursor::Cursor;
 pub(crate) use keys::{Key, Keys, columns, instant, priority_rank};
+pub(crate) use scope::{of_list, of_person, scope};
 pub(crate) use terms::{Term, document, meets, terms};
 #[cfg(feature = "cluster")]
 pub(crate) use terms::{lexicon, unscoped};
 pub(crate) use waiters::Waiters;
 
-use domain::{PersonId, TodoId};
+use domain::{ListId, PersonId, TodoId};
 use ports::{PersonRow, TodoRow};
 
 /// What the views have a row of.
@@ -23,11 +25,15 @@ use ports::{PersonRow, TodoRow};
 pub(crate) enum RowId {
     Todo(TodoId),
     Person(PersonId),
+    List(ListId),
 }
 
 /// Positions as versions of rows; `None` if one of them is of something else, which no view shows.
 pub(crate) fn row_positions(positions: &[(String, u64)]) -> Option<Vec<(RowId, u64)>> {
-    let row = |id: &str| id.parse().map(RowId::Todo).or_else(|_| id.parse().map(RowId::Person)).ok();
+    let row = |id: &str| {
+        let todo = id.parse().map(RowId::Todo);
+        todo.or_else(|_| id.parse().map(RowId::Person)).or_else(|_| id.parse().map(RowId::List)).ok()
+    };
     positions.iter().map(|(id, version)| Some((row(id)?, *version))).collect()
 }
 

@@ -3,12 +3,11 @@
 //! A word is a run of letters and digits, without case and diacritics. Every term begins with its owner's scope, so
 //! that looking for a prefix reads only that person's part of the index, however many others there are.
 
-use domain::{
-    UserId,
-    todo::{Tag, Todo},
-};
+use domain::todo::{Tag, Todo};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
+
+use super::scope;
 
 /// The scopes' namespace. Stored terms depend on it; views can be rebuilt.
 const SCOPES: Uuid = Uuid::from_u128(0x2f0c_52d4_7a39_5c11_8d4e_90b3_17f6_a2c5);
@@ -28,9 +27,9 @@ struct Terms {
 }
 
 impl Terms {
-    /// The terms of what `owner` has.
-    fn of(owner: &UserId) -> Self {
-        let [a, b, c, d, ..] = *Uuid::new_v5(&SCOPES, owner.as_str().as_bytes()).as_bytes();
+    /// The terms of what is in this part of the views.
+    fn of(scope: &str) -> Self {
+        let [a, b, c, d, ..] = *Uuid::new_v5(&SCOPES, scope.as_bytes()).as_bytes();
         Self { scope: format!("{:08x}", u32::from_be_bytes([a, b, c, d])) }
     }
 
@@ -61,8 +60,8 @@ pub(crate) enum Term {
 #[cfg(feature = "cluster")]
 impl Term {
     /// The condition that one of `words`, folded already, is there.
-    pub(crate) fn any_of(viewer: &UserId, words: &[&str]) -> Self {
-        let scope = Terms::of(viewer);
+    pub(crate) fn any_of(scope: &str, words: &[&str]) -> Self {
+        let scope = Terms::of(scope);
         Self::AnyOf(words.iter().map(|word| scope.word(word)).collect())
     }
 }
@@ -97,9 +96,9 @@ fn texts(todo: &Todo) -> impl Iterator<Item = &str> {
     texts.into_iter().flatten().chain(todo.tags.as_set().iter().map(|tag| tag.expose()))
 }
 
-/// The conditions that all must hold for `tags` and `search`. Whatever a person types is a search.
-pub(crate) fn terms(viewer: &UserId, tags: &[Tag], search: Option<&str>) -> Vec<Term> {
-    let scope = Terms::of(viewer);
+/// The conditions that all must hold for `tags` and `search` in one part of the views. Whatever a person types is a search.
+pub(crate) fn terms(scope: &str, tags: &[Tag], search: Option<&str>) -> Vec<Term> {
+    let scope = Terms::of(scope);
     let mut all: Vec<Term> = tags.iter().map(|tag| Term::Phrase(vec![scope.tag(tag)])).collect();
     // Every second part stands between quotation marks.
     for (part, text) in search.unwrap_or_default().split('"').enumerate() {
@@ -124,7 +123,7 @@ pub(crate) fn terms(viewer: &UserId, tags: &[Tag], search: Option<&str>) -> Vec<
 /// Calls `each` with every term of `todo`, in the order of the text, and with `None` where one text ends and another
 /// begins, so that no phrase reaches over.
 pub(crate) fn document(todo: &Todo, mut each: impl FnMut(Option<String>)) {
-    let scope = Terms::of(&todo.owner);
+    let scope = Terms::of(&scope(todo));
     for (number, text) in texts(todo).enumerate() {
         if number > 0 {
             each(None);

@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
 use adapters::{
-    postgres::{PgAnalytics, PgJournal, PgViews},
+    postgres::{PgAnalytics, PgJournal, PgOperations, PgViews},
     redis::{self, live::RedisLive, positions::RedisPositions},
 };
 use anyhow::Context;
-use domain::UserId;
 use gateway::{Gateway, PositionsProbe, Probe, ViewsProbe};
 use ports::{Dispatch, PositionsBounds, RandomIds, SystemClock};
 use tokio::task::JoinSet;
@@ -14,12 +13,9 @@ use tracing::info;
 
 use super::{
     intake,
-    options::{EdgeOptions, GatewayOptions, REDIS_DEADLINE},
+    options::{EdgeOptions, GatewayOptions, REDIS_DEADLINE, local_person},
 };
 use crate::{server, telemetry::Metrics};
-
-/// Who every request acts as until people can log in.
-const PERSON: &str = "local";
 
 /// The edge's ports on the real engine.
 pub(super) fn compose(
@@ -29,19 +25,19 @@ pub(super) fn compose(
     metrics: Metrics,
     stop: &CancellationToken,
 ) -> anyhow::Result<Gateway> {
-    let person: UserId = PERSON.parse().context("the local person's id")?;
     let connection = redis::connect(&options.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
     let live = RedisLive::new(&options.stores.redis_url, connection.clone(), REDIS_DEADLINE).context("--redis-url")?;
     let views = Arc::new(PgViews::new(&options.stores.database_url).context("--database-url")?);
     let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
     let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
+    let operations = PgOperations::new(&options.stores.database_url).context("--database-url")?;
     let positions = Arc::new(RedisPositions::new(connection, REDIS_DEADLINE, PositionsBounds::default()));
     // Without these commands are taken all the same, and queries say that they cannot be answered.
     let dependencies: Vec<(_, Arc<dyn Probe>)> = vec![
         ("views", Arc::new(ViewsProbe(views.clone()))),
-        ("positions", Arc::new(PositionsProbe { positions: positions.clone(), of: person.clone() })),
+        ("positions", Arc::new(PositionsProbe { positions: positions.clone(), of: local_person()? })),
     ];
-    let mut choices = gateway::Options::local(person);
+    let mut choices = gateway::Options::with(options.auth()?);
     choices.public_url.clone_from(&options.public_url);
     choices.live = options.live.options();
     Ok(Gateway {
@@ -49,8 +45,10 @@ pub(super) fn compose(
         views,
         journal: Arc::new(journal),
         analytics: Arc::new(analytics),
+        operations: Arc::new(operations),
         live: Arc::new(live),
         stop: stop.clone(),
+        authenticator: options.authenticator()?,
         positions,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -63,7 +61,7 @@ pub(super) fn compose(
 
 /// `todo gateway`: the edge alone.
 pub(crate) async fn gateway(options: GatewayOptions, metrics: Metrics) -> anyhow::Result<()> {
-    options.edge.check_reach()?;
+    options.edge.check_login()?;
     let common = &options.edge.common;
     let listener = server::bind(common.listen).await?;
     let stop = server::stop_signal()?;

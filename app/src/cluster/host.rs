@@ -12,7 +12,7 @@ use adapters::{
 };
 use anyhow::Context;
 use axum::Router;
-use gateway::Probe;
+use gateway::{Gateway, Probe};
 use ports::{ActorHost, SystemClock};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -35,12 +35,12 @@ pub(crate) enum Edge {
 
 /// How long the last events may take to reach Kafka when the process stops. What does not make it is marked, and another
 /// host publishes it.
-const FLUSH: Duration = Duration::from_secs(5);
+pub(super) const FLUSH: Duration = Duration::from_secs(5);
 
 /// `todo actors` and `todo backend`: hosts the aggregates.
 pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -> anyhow::Result<()> {
     if edge == Edge::With {
-        options.edge.check_reach()?;
+        options.edge.check_login()?;
     }
     let common = &options.edge.common;
     let listener = server::bind(common.listen).await?;
@@ -57,7 +57,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
         clock: Arc::new(SystemClock),
         options: actors::Options::default(),
     };
-    let hosts = Arc::new(aggregates::all(Hosts::new(services)));
+    let hosts = Arc::new(aggregates::of_backend(Hosts::new(services)));
     let dispatch = Arc::new(common.dispatch()?);
 
     let mut tasks = JoinSet::new();
@@ -73,7 +73,11 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     if edge == Edge::With {
         intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
     }
-    let invoked = gateway::service_routes(gateway.clone());
+    // Whoever reaches the sidecar's app channel is trusted as the platform itself is: see docs/adr/0015-principals.md.
+    let invoked = gateway::service_routes(Gateway {
+        options: gateway::Options { auth: options.edge.local_person()?, ..gateway.options.clone() },
+        ..gateway.clone()
+    });
     let router = match edge {
         Edge::With => gateway::router(gateway),
         Edge::Without => gateway::operations_routes(gateway),
@@ -95,10 +99,10 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     Ok(())
 }
 
-type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;
+pub(super) type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;
 
 /// Lets the sidecar call the actors: routes of ours that it is to call, if that is the way, and what to ask for readiness.
-async fn take_calls(
+pub(super) async fn take_calls(
     options: &HostOptions,
     hosts: &Arc<Hosts>,
     tasks: &mut JoinSet<()>,

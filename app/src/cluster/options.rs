@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use adapters::{
     dapr::{
@@ -6,9 +6,13 @@ use adapters::{
         state::{DaprStore, StateConfig},
     },
     kafka::tls,
+    tokens::KeyFile,
 };
 use anyhow::Context;
 use clap::{ArgAction, Args, ValueEnum};
+use domain::UserId;
+use gateway::Auth;
+use ports::{Authenticator, memory::MemoryAuthenticator};
 
 use super::projection::Kind;
 use crate::{checkpoints::CheckpointOptions, live::LiveFlags};
@@ -19,6 +23,13 @@ pub(crate) struct CommonOptions {
     /// Where to listen: for the sidecar, for health checks, and for the edge where there is one
     #[arg(long, env = "TODO_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    #[command(flatten)]
+    pub dapr: DaprOptions,
+}
+
+/// How to reach the sidecar.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DaprOptions {
     /// The sidecar's HTTP port on this machine
     #[arg(long, env = "DAPR_HTTP_PORT", default_value_t = 3500)]
     pub dapr_http_port: u16,
@@ -40,8 +51,10 @@ pub(crate) struct EdgeOptions {
     /// Where clients reach the edge, if that is not what their requests say
     #[arg(long, env = "TODO_PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// Serve the edge on an address that others reach, although nobody has to log in yet: only where something in front
-    /// decides who may call
+    /// The file of keys that tokens are checked by, as `todo token-key` makes it; put there by the secret store
+    #[arg(long, env = "TODO_TOKEN_KEYS", value_name = "FILE")]
+    pub token_keys: Option<PathBuf>,
+    /// For development: whoever brings no token acts as the one person `local`. Never where others can reach the edge
     #[arg(long, env = "TODO_WITHOUT_LOGIN")]
     pub without_login: bool,
     #[command(flatten)]
@@ -49,15 +62,37 @@ pub(crate) struct EdgeOptions {
 }
 
 impl EdgeOptions {
-    /// Nobody has to log in yet, so the edge may not be reached by others unless its operator says that this is meant.
-    pub(crate) fn check_reach(&self) -> anyhow::Result<()> {
-        let listen = self.common.listen;
+    /// Whoever calls must say who they are, unless the operator says that this is for development.
+    pub(crate) fn check_login(&self) -> anyhow::Result<()> {
         anyhow::ensure!(
-            listen.ip().is_loopback() || self.without_login,
-            "--listen {listen} could be reached by others, and nobody has to log in: use 127.0.0.1, or --without-login behind something that decides who may call"
+            self.without_login || self.token_keys.is_some(),
+            "nobody could log in: name the file of token keys with --token-keys (`todo token-key FILE` makes one), or say --without-login for development"
         );
         Ok(())
     }
+
+    /// What tokens are checked by.
+    pub(crate) fn authenticator(&self) -> anyhow::Result<Arc<dyn Authenticator>> {
+        Ok(match &self.token_keys {
+            Some(file) => Arc::new(KeyFile::open(file).context("--token-keys")?),
+            None => Arc::new(MemoryAuthenticator::default()),
+        })
+    }
+
+    /// Who calls where no token says it.
+    pub(crate) fn auth(&self) -> anyhow::Result<Auth> {
+        if self.without_login { self.local_person() } else { Ok(Auth::Token) }
+    }
+
+    /// Whoever brings no token is the one local person.
+    pub(crate) fn local_person(&self) -> anyhow::Result<Auth> {
+        Ok(Auth::LocalPerson(local_person()?))
+    }
+}
+
+/// Who acts where nobody logs in.
+pub(crate) fn local_person() -> anyhow::Result<UserId> {
+    "local".parse().context("the local person's id")
 }
 
 /// What an edge alone needs to know.
@@ -133,7 +168,7 @@ pub(crate) struct ProjectionOptions {
     #[command(flatten)]
     pub kafka: KafkaOptions,
     /// What to make of the events; several separated by commas
-    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views, Kind::Analytics])]
+    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views, Kind::Analytics, Kind::Operations])]
     pub only: Vec<Kind>,
     #[command(flatten)]
     pub checkpoints: CheckpointOptions,
@@ -147,7 +182,14 @@ pub(crate) enum Callbacks {
     Http,
 }
 
-impl CommonOptions {
+impl std::ops::Deref for CommonOptions {
+    type Target = DaprOptions;
+    fn deref(&self) -> &DaprOptions {
+        &self.dapr
+    }
+}
+
+impl DaprOptions {
     pub(crate) fn grpc_endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.dapr_grpc_port)
     }

@@ -6,20 +6,20 @@ use adapters::{
         dead_letters::KafkaDeadLetters,
         facts::KafkaFacts,
     },
-    postgres::{PgAnalytics, PgJournal, PgViews},
+    postgres::{PgAnalytics, PgJournal, PgOperations, PgViews},
     redis::{self, live::RedisLive},
 };
 use anyhow::Context;
 use clap::ValueEnum;
 use gateway::{Probe, ViewsProbe};
 use ports::{FeedPosition, Live, SystemClock};
-use projections::{Analytics, JournalIngest, Parking, Projection, TodoViews};
+use projections::{Analytics, JournalIngest, Operations, Parking, Projection, TodoViews};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use super::{
     edge,
-    options::{EdgeOptions, ProjectionOptions, REDIS_DEADLINE, StoreOptions},
+    options::{ProjectionOptions, REDIS_DEADLINE, StoreOptions},
 };
 use crate::{server, telemetry::Metrics};
 
@@ -35,6 +35,8 @@ pub(crate) enum Kind {
     Views,
     /// What got done, counted; and told to the topic todo-analytics
     Analytics,
+    /// Sagas as people and operators see them
+    Operations,
 }
 
 /// `todo projections`: brings events from Kafka to where they are asked for.
@@ -58,6 +60,10 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
                 (Arc::new(JournalIngest::telling(journal.clone(), live(&options.edge.stores)?)), journal)
             }
             Kind::Views => (Arc::new(TodoViews(views.clone())), views.clone()),
+            Kind::Operations => {
+                let operations = Arc::new(PgOperations::new(url).context("--database-url")?);
+                (Arc::new(Operations(operations.clone())), operations)
+            }
             Kind::Analytics => {
                 let facts = Arc::new(PgAnalytics::new(url).context("--database-url")?);
                 let told = Arc::new(
@@ -96,14 +102,4 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
 fn live(stores: &StoreOptions) -> anyhow::Result<Arc<dyn Live>> {
     let connection = redis::connect(&stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
     Ok(Arc::new(RedisLive::new(&stores.redis_url, connection, REDIS_DEADLINE).context("--redis-url")?))
-}
-
-/// `todo sagas`: nothing is orchestrated yet, but the process, its app-id and its sidecar have their place.
-pub(crate) async fn sagas(options: EdgeOptions, metrics: Metrics) -> anyhow::Result<()> {
-    let listener = server::bind(options.common.listen).await?;
-    let stop = server::stop_signal()?;
-    let dispatch = Arc::new(options.common.dispatch()?);
-    let router = gateway::operations_routes(edge::compose(&options, dispatch, vec![], metrics, &stop)?);
-    info!(listen = %options.common.listen, "no sagas to run yet");
-    server::serve(listener, router, stop).await
 }

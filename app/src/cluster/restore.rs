@@ -42,7 +42,7 @@ pub(crate) struct RestoreCommand {
 pub(crate) async fn run(command: RestoreCommand) -> anyhow::Result<()> {
     let RestoreCommand { stores, kafka, dry_run, kafka_lost } = command;
     let connection = redis::connect(&stores.redis_url, BATCH_DEADLINE).context("--redis-url")?;
-    nobody_hosts(&connection, "stop them (`todo actors`, `todo backend`), and restore then").await?;
+    nobody_hosts(&connection, "stop them (`todo actors`, `todo backend`, `todo sagas`), and restore then").await?;
     let journal = PgJournal::new(&stores.database_url).context("--database-url")?;
     if kafka_lost {
         // Asked all the same: it tells early whether PostgreSQL is there.
@@ -50,7 +50,9 @@ pub(crate) async fn run(command: RestoreCommand) -> anyhow::Result<()> {
     } else {
         journal_is_complete(&journal, &kafka).await?;
     }
-    let types = aggregates::all(Vec::new()).into_iter().map(|actor_type| (actor_type, aggregates::APP));
+    let of = |types: Vec<&'static str>, app| types.into_iter().map(move |actor_type| (actor_type, app));
+    let backend = of(aggregates::of_backend(Vec::new()), aggregates::BACKEND);
+    let types = backend.chain(of(aggregates::of_sagas(Vec::new()), aggregates::SAGAS));
     let records = RedisRecords::new(connection.clone(), types);
     let options = RestoreOptions { dry_run, ..RestoreOptions::new(restored_writes(SystemClock.now())) };
     let begun = Instant::now();

@@ -139,6 +139,7 @@ fn envelope<C>(person: &UserId, aggregate_id: String, second: i64, command: C) -
         at: at(second) + SignedDuration::from_nanos(1_234),
         replayable: false,
         trace: Trace::default(),
+        access: domain::Access::default(),
         command,
     }
 }

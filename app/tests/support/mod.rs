@@ -57,9 +57,18 @@ impl Embedded {
         Self::start_in_with(data, &[]).await
     }
 
+    /// Listening on this address.
+    pub(crate) async fn start_at(address: &str, data: &Path) -> Self {
+        Self::launch(address, data, &[]).await
+    }
+
     async fn start_in_with(data: &Path, options: &[&str]) -> Self {
+        Self::launch("127.0.0.1", data, options).await
+    }
+
+    async fn launch(address: &str, data: &Path, options: &[&str]) -> Self {
         let port = free_port();
-        let child = todo().args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(data).args(options).spawn().unwrap();
+        let child = todo().args(["serve", "--listen", &format!("{address}:{port}"), "--data"]).arg(data).args(options).spawn().unwrap();
         let started = Self { child, base: format!("http://127.0.0.1:{port}"), data: data.to_owned(), _folder: None };
         let ready = poll_until(Duration::from_secs(20), async || {
             let answer = reqwest::get(format!("{}/readyz", started.base)).await.ok()?;

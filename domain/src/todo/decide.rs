@@ -1,19 +1,84 @@
 use super::{Change, Command, Draft, Event, MAX_TAGS, Todo, TodoState, state::evolve};
-use crate::{Envelope, Invalid, ListId, Refusal, UserId};
+use crate::{
+    Access, Envelope, Grant, Invalid, ListId, Refusal, Role, UserId,
+    list::{MAX_TODOS, may},
+};
 
 pub(super) fn decide(state: &TodoState, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
     let by = &envelope.principal;
     match (&envelope.command, state) {
-        (Command::Create(draft), None) => Ok(create(draft, by)),
-        // A stranger must not learn which ids are taken.
-        (_, Some(todo)) if todo.owner != *by => Err(Refusal::NotFound),
-        (Command::Create(_), Some(_)) => Err(Refusal::AlreadyExists),
+        (Command::Create(draft), None) => {
+            may_put(draft.list.unwrap_or_else(|| ListId::inbox(by)), &envelope.access)?;
+            Ok(create(draft, by))
+        }
         (_, None) => Err(Refusal::NotFound),
-        (Command::Delete, Some(todo)) => Ok(if todo.deleted { vec![] } else { vec![Event::TodoDeleted { deleted_by: by.clone() }] }),
-        (Command::Restore, Some(todo)) => Ok(if todo.deleted { vec![Event::TodoRestored { restored_by: by.clone() }] } else { vec![] }),
-        (Command::Change { .. }, Some(todo)) if todo.deleted => Err(Refusal::Deleted),
-        (Command::Change { changes }, Some(todo)) => change_all(todo, changes, by),
+        // A stranger must not learn which ids are taken.
+        (_, Some(todo)) if !todo.list.has_members() && todo.owner != *by => Err(Refusal::NotFound),
+        // By that id only its creator could have made it, or somebody who was told of it.
+        (Command::Create(_), Some(todo)) => Err(if todo.owner == *by { Refusal::AlreadyExists } else { Refusal::NotFound }),
+        (command, Some(todo)) => {
+            may_change(todo, &envelope.access)?;
+            decide_on(todo, command, envelope)
+        }
     }
+}
+
+/// Whether somebody with `access` may put a todo into `list`.
+fn may_put(list: ListId, access: &Access) -> Result<(), Refusal> {
+    if !list.has_members() {
+        return may(access.most, Role::Editor);
+    }
+    let grant = access.grant(list).ok_or(Refusal::RoleNeeded { list, into: true })?;
+    held(&grant, access)?;
+    if grant.todos >= MAX_TODOS {
+        return Err(Refusal::LimitReached { what: "todos in a list".into(), most: MAX_TODOS });
+    }
+    Ok(())
+}
+
+/// Whether somebody with `access` may change `todo`, if it is in a list with members, or theirs.
+fn may_change(todo: &Todo, access: &Access) -> Result<(), Refusal> {
+    let list = todo.list;
+    if !list.has_members() {
+        return may(access.most, Role::Editor);
+    }
+    held(&access.grant(list).ok_or(Refusal::RoleNeeded { list, into: false })?, access)
+}
+
+fn held(grant: &Grant, access: &Access) -> Result<(), Refusal> {
+    may(grant.role.min(access.most), Role::Editor)?;
+    if grant.archived { Err(Refusal::Archived) } else { Ok(()) }
+}
+
+/// What happens if somebody who may change `todo` asks for `command`.
+fn decide_on(todo: &Todo, command: &Command, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
+    let by = &envelope.principal;
+    match command {
+        Command::Create(_) => Err(Refusal::AlreadyExists),
+        Command::Delete => Ok(if todo.deleted { vec![] } else { vec![Event::TodoDeleted { deleted_by: by.clone() }] }),
+        Command::Restore => Ok(if todo.deleted { vec![Event::TodoRestored { restored_by: by.clone() }] } else { vec![] }),
+        Command::Change { .. } if todo.deleted => Err(Refusal::Deleted),
+        Command::Change { changes } => {
+            for change in changes {
+                if let Change::List(to) = change {
+                    may_move(todo, *to, envelope)?;
+                }
+            }
+            change_all(todo, changes, by)
+        }
+    }
+}
+
+/// Whether `todo` may go into the list `to`. Into a list without members it goes only if it is the caller's own: nobody's todo
+/// disappears in another's.
+fn may_move(todo: &Todo, to: ListId, envelope: &Envelope<Command>) -> Result<(), Refusal> {
+    if to == todo.list {
+        return Ok(());
+    }
+    if !to.has_members() && todo.owner != envelope.principal {
+        return Err(Invalid::new("list", "has no members, and somebody else created the todo", "use a list that you share").into());
+    }
+    may_put(to, &envelope.access)
 }
 
 fn create(draft: &Draft, by: &UserId) -> Vec<Event> {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{FilterName, FilterQuery};
+use super::{FilterName, FilterQuery, SettingChange};
 
 /// What somebody asks of their own actor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +12,11 @@ pub enum Command {
         name: FilterName,
         /// What it asks.
         query: FilterQuery,
+    },
+    /// Have the platform another way: all of these or none, in this order.
+    ChangeSettings {
+        /// What to change.
+        changes: Vec<SettingChange>,
     },
     /// Keep it no longer. If there is none, nothing happens.
     RemoveFilter {

@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::{FilterName, FilterQuery};
+use super::{Channel, DisplayName, Email, FilterName, FilterQuery, QuietHours, WebhookUrl};
+use crate::todo::Zone;
 
 /// What happened to a person's things. The names are the storage format: they never change, and what they mean never
 /// changes.
@@ -19,9 +22,54 @@ pub enum Event {
         /// Its name.
         name: FilterName,
     },
+    /// The person is called something else, or nothing.
+    DisplayNameChanged {
+        /// What.
+        display_name: Option<DisplayName>,
+    },
+    /// The person's clock is elsewhere, or nobody knows where.
+    ZoneChanged {
+        /// Where.
+        zone: Option<Zone>,
+    },
+    /// The person is not to be disturbed at other times, or may be at any.
+    QuietHoursChanged {
+        /// When.
+        quiet_hours: Option<QuietHours>,
+    },
+    /// The person reads mail elsewhere, or nowhere.
+    EmailChanged {
+        /// Where.
+        email: Option<Email>,
+    },
+    /// The person wants to be told by other means.
+    ChannelsChanged {
+        /// By which.
+        channels: BTreeSet<Channel>,
+    },
+    /// A program of the person's is told.
+    WebhookAdded {
+        /// Where.
+        url: WebhookUrl,
+    },
+    /// A program of the person's is told no longer.
+    WebhookRemoved {
+        /// Where.
+        url: WebhookUrl,
+    },
 }
 
 impl Event {
     /// Every `eventType` that was ever written.
-    pub const TYPES: &'static [&'static str] = &["FilterSaved", "FilterRemoved"];
+    pub const TYPES: &'static [&'static str] = &[
+        "FilterSaved",
+        "FilterRemoved",
+        "DisplayNameChanged",
+        "ZoneChanged",
+        "QuietHoursChanged",
+        "EmailChanged",
+        "ChannelsChanged",
+        "WebhookAdded",
+        "WebhookRemoved",
+    ];
 }

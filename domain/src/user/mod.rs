@@ -1,12 +1,14 @@
-//! A person: what somebody keeps that is not a todo. So far their saved filters.
+//! A person: what somebody keeps that is not a todo. Their saved filters, and how they want the platform to be.
 
 mod command;
 mod decide;
 mod event;
+mod settings;
 mod state;
 
 pub use command::Command;
 pub use event::Event;
+pub use settings::{Channel, ClockTime, DisplayName, Email, MAX_WEBHOOKS, QuietHours, SettingChange, Settings, WebhookUrl};
 pub use state::{FilterName, FilterQuery, MAX_FILTERS, User};
 
 use crate::{Aggregate, Envelope, EventRecord, PersonId, Refusal, UpcastError, todo::upcast::read};

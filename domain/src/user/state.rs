@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Event;
+use super::{Event, Settings, settings};
 use crate::Text;
 
 /// What a person calls a filter.
@@ -20,6 +20,9 @@ pub struct User {
     /// The saved filters by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub filters: BTreeMap<FilterName, FilterQuery>,
+    /// How they want the platform to be.
+    #[serde(default, skip_serializing_if = "Settings::is_plain")]
+    pub settings: Settings,
 }
 
 /// `user` after `event`.
@@ -27,6 +30,7 @@ pub(super) fn evolve(mut user: User, event: &Event) -> User {
     match event {
         Event::FilterSaved { name, query } => drop(user.filters.insert(name.clone(), query.clone())),
         Event::FilterRemoved { name } => drop(user.filters.remove(name)),
+        _ => settings::evolve(&mut user.settings, event),
     }
     user
 }

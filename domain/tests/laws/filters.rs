@@ -15,6 +15,7 @@ fn envelope(command: Command) -> Envelope<Command> {
         at: at(0),
         replayable: false,
         trace: Trace::default(),
+        access: domain::Access::default(),
         command,
     }
 }

@@ -104,6 +104,7 @@ pub(crate) fn envelope() -> impl Strategy<Value = Envelope<Command>> {
             at: at(0) + SignedDuration::from_micros(microseconds),
             replayable,
             trace,
+            access: domain::Access::default(),
             command,
         },
     )

@@ -1,7 +1,7 @@
 //! Every refusal, and that it leaves nothing behind.
 
 use domain::{
-    Invalid, Refusal,
+    Invalid, ListId, Refusal, Role,
     todo::{Change, Command, Draft, Event, MAX_TAGS, Tags, Todo},
 };
 use testkit::{
@@ -111,6 +111,18 @@ fn refusals_have_a_fixed_form() {
             "version 2 was expected but version 5 is current: read it again",
         ),
         (Refusal::CommandIdReused, r#"{"code":"command-id-reused"}"#, "this command id was used for another command: use a new one"),
+        (Refusal::Forbidden { needs: Role::Editor }, r#"{"code":"forbidden","needs":"editor"}"#, "this needs the role editor"),
+        (
+            Refusal::RoleNeeded { list: ListId::with_members(uuid::Uuid::nil()), into: true },
+            r#"{"code":"role-needed","list":"list-00000000-0000-8000-8000-000000000000","into":true}"#,
+            "it depends on the role in a list",
+        ),
+        (Refusal::Archived, r#"{"code":"archived"}"#, "the list is archived: take it out of the archive first"),
+        (
+            Refusal::LimitReached { what: "todos in a list".into(), most: 10_000 },
+            r#"{"code":"limit-reached","what":"todos in a list","most":10000}"#,
+            "there may be at most 10000 todos in a list",
+        ),
         (
             Refusal::Invalid(invalid),
             r#"{"code":"invalid","field":"due.zone","problem":"is no known time zone","remedy":"use UTC"}"#,
@@ -120,7 +132,8 @@ fn refusals_have_a_fixed_form() {
         // A new refusal does not compile here before it has a line above.
         match refusal {
             Refusal::NotFound | Refusal::AlreadyExists | Refusal::Deleted | Refusal::VersionConflict { .. } => {}
-            Refusal::CommandIdReused | Refusal::Invalid(_) => {}
+            Refusal::CommandIdReused | Refusal::Forbidden { .. } | Refusal::RoleNeeded { .. } | Refusal::Archived => {}
+            Refusal::LimitReached { .. } | Refusal::Invalid(_) => {}
         }
         assert_eq!(serde_json::to_string(&refusal).unwrap(), json);
         assert_eq!(serde_json::from_str::<Refusal>(json).unwrap(), refusal);

@@ -111,6 +111,7 @@ fn envelope(version: u64) -> Envelope<Command> {
         replayable: true,
         // Some have a cause and some have none.
         trace: if version.is_multiple_of(2) { cause(Some("event-1".into())) } else { Trace::default() },
+        access: domain::Access::default(),
         command: Command::Delete,
     }
 }
@@ -166,9 +167,9 @@ fn what_is_written_today_is_what_was_written_once() {
         assert_eq!(serde_json::to_value(&records).unwrap(), json!([fixture(name)]), "{name}");
     }
     for (number, (name, event)) in people().into_iter().enumerate() {
-        let Envelope { command_id, expected_version, principal, at, replayable, trace, .. } = envelope(number as u64 + 1);
+        let Envelope { command_id, expected_version, principal, at, replayable, trace, access, .. } = envelope(number as u64 + 1);
         let (aggregate_id, command) = (PersonId::of(&principal).to_string(), user::Command::RemoveFilter { name: text("x") });
-        let envelope = Envelope { command_id, aggregate_id, expected_version, principal, at, replayable, trace, command };
+        let envelope = Envelope { command_id, aggregate_id, expected_version, principal, at, replayable, trace, access, command };
         let records = EventRecord::of::<User>(&envelope, number as u64, &[event]);
         assert_eq!(serde_json::to_value(&records).unwrap(), json!([fixture(name)]), "{name}");
     }

@@ -70,6 +70,7 @@ fn envelopes() {
         at: at(0),
         replayable: false,
         trace: Trace::default(),
+        access: domain::Access::default(),
         command: Command::Delete,
     };
     let least = json!({

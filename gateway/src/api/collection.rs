@@ -11,11 +11,12 @@ use super::{
     BASE, TodoJson,
     answer::{self, PRIVATE},
     draft,
+    operations::OperationJson,
     query::ListQuery,
 };
 use crate::{
     edge::Edge,
-    http::{IfNoneMatch, Json, Origin, Problem},
+    http::{IfNoneMatch, Json, Origin, Problem, RespondAsync},
     usecase::{self, Caller, Done},
 };
 
@@ -56,7 +57,7 @@ pub(super) fn created(caller: &Caller, done: Done, origin: &Origin) -> Response 
         ("Link" = Option<String>, description = "The next page, with `rel=\"next\"`."),
         ("Data-Stale" = Option<String>, description = "`?1` where the caller's last changes may be missing.")))))]
 pub(super) async fn list(State(edge): State<Edge>, caller: Caller, origin: Origin, query: ListQuery) -> Result<Response, Problem> {
-    let seen = usecase::list(&edge, &caller, &query.query).await?;
+    let seen = usecase::todos(&edge, &caller, &query.query).await?;
     let todos: Vec<_> = seen.answer.rows.into_iter().map(|row| TodoJson::new(row.into(), &origin)).collect();
     let mut response = axum::Json(todos).into_response();
     let headers = response.headers_mut();
@@ -71,9 +72,19 @@ pub(super) async fn list(State(edge): State<Edge>, caller: Caller, origin: Origi
 }
 
 /// Put all todos into the trash.
+///
+/// With `Prefer: respond-async` as an operation, which can be followed and undone.
 #[utoipa::path(delete, path = "/todos", operation_id = "deleteAllTodos", tag = "todos",
-    responses((status = 204, description = "None is left. After a failure, sending it again goes on where it stopped.")))]
-pub(super) async fn clear(State(edge): State<Edge>, caller: Caller) -> Result<StatusCode, Problem> {
+    params(super::operations::PreferParameter),
+    responses((status = 204, description = "None is left. After a failure, sending it again goes on where it stopped."),
+        (status = 202, description = "It is under way.", body = OperationJson, headers(
+            ("Location" = String, description = "The operation's URL."),
+            ("Preference-Applied" = String, description = "`respond-async`.")))))]
+pub(super) async fn clear(State(edge): State<Edge>, caller: Caller, origin: Origin, prefer: RespondAsync) -> Result<Response, Problem> {
+    if prefer.0 {
+        let begun = usecase::delete_all_later(&edge, &caller).await?;
+        return Ok(super::operations::begun(&caller, begun, &origin));
+    }
     usecase::delete_all(&edge, &caller).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -112,7 +112,7 @@ pub(super) fn named_priority(field: &str, name: &str) -> Result<Priority, Invali
     found.ok_or_else(|| Invalid::new(field, "is no priority", "use one of: low, medium, high, urgent"))
 }
 
-fn priority(field: &str, value: Value) -> Read<Priority> {
+pub(super) fn priority(field: &str, value: Value) -> Read<Priority> {
     named_priority(field, text(field, &value)?).map_err(|wrong| vec![wrong])
 }
 

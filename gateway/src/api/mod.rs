@@ -2,6 +2,7 @@
 
 mod analytics;
 mod answer;
+mod bulk;
 mod collection;
 mod counts;
 pub(crate) mod draft;
@@ -10,7 +11,11 @@ mod filters;
 mod happened;
 mod history;
 mod item;
+mod lists;
+mod me;
+mod members;
 mod openapi;
+mod operations;
 mod parameters;
 mod query;
 mod quick_add;

@@ -8,20 +8,28 @@ use utoipa::{
         ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         schema::{Components, Type},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BASE, analytics, collection, counts, filters, history, item, quick_add, schemas::ProblemSchema, stream};
+use super::{
+    BASE, analytics, bulk, collection, counts, filters, history, item, lists, me, members, operations, quick_add, schemas::ProblemSchema,
+    stream,
+};
 use crate::{edge::Edge, http::kind};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Todos", description = "Todos as virtual actors. Errors are problem+json (RFC 9457) and say what to do; \
         versions are entity tags; a person's query always shows what that person wrote before."),
-    tags((name = "todos", description = "Things to do."), (name = "filters", description = "Queries that are kept under a name."),
+    tags((name = "todos", description = "Things to do."), (name = "people", description = "Who you are."), (name = "lists", description = "Lists that several people may share."),
+        (name = "filters", description = "Queries that are kept under a name."),
+        (name = "operations", description = "What takes longer: its progress, its end, and how to take it back."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
-    components(schemas(ProblemSchema))
+    components(schemas(ProblemSchema)),
+    // Either: whoever needs no token is asked for none.
+    security(("token" = []), ())
 )]
 struct Frame;
 
@@ -29,6 +37,14 @@ struct Frame;
 pub(crate) fn routes() -> (Router<Edge>, Document) {
     let api = OpenApiRouter::new()
         .routes(routes!(collection::create, collection::list, collection::clear))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(bulk::import))
+        .routes(routes!(operations::list))
+        .routes(routes!(operations::read))
+        .routes(routes!(operations::items))
+        .routes(routes!(operations::undo))
+        .routes(routes!(operations::abort))
+        .routes(routes!(operations::retry))
         .routes(routes!(counts::counts))
         .routes(routes!(filters::list))
         .routes(routes!(filters::save, filters::remove))
@@ -36,6 +52,12 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(item::complete))
         .routes(routes!(item::reopen))
         .routes(routes!(item::restore))
+        .routes(routes!(lists::create, lists::list))
+        .routes(routes!(lists::read, lists::change, lists::delete))
+        .routes(routes!(lists::restore))
+        .routes(routes!(members::list))
+        .routes(routes!(members::read, members::put, members::remove))
+        .routes(routes!(me::read, me::change))
         .routes(routes!(history::history))
         .routes(routes!(history::undo))
         .routes(routes!(analytics::read))
@@ -54,6 +76,9 @@ pub fn document() -> Document {
 /// Adds to every operation what it shares with the others.
 fn complete(document: &mut Document) {
     let components = document.components.get_or_insert_with(Components::new);
+    let scheme =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("`todo token` makes one.")).build();
+    components.security_schemes.insert("token".to_owned(), SecurityScheme::Http(scheme).into());
     for (name, parameter) in shared_parameters() {
         components.parameters.insert(name.to_owned(), parameter.into());
     }
@@ -62,23 +87,44 @@ fn complete(document: &mut Document) {
         components.responses.insert(format!("Problem{status}"), problems(status).into());
     }
     for (path, item) in &mut document.paths.paths {
-        let one = path.contains("{id}");
+        let kind = if path.contains("/todos/{id}") {
+            Of::Todo
+        } else if path.contains("/operations") || path.ends_with("/bulk") || path.ends_with("/import") {
+            Of::Operation { one: path.contains("{id}") }
+        } else {
+            Of::Others
+        };
         let PathItem { get, put, post, patch, delete, .. } = item;
         for (method, operation) in [("GET", get), ("PUT", put), ("POST", post), ("PATCH", patch), ("DELETE", delete)] {
             if let Some(operation) = operation {
-                share(method, one, path.ends_with("/stream"), operation);
+                share(method, kind, path.ends_with("/stream"), operation);
             }
         }
     }
 }
 
-/// What an operation by `method` on `one` todo or on all shares with others of its kind.
-fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
+/// What a path is about.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    /// One todo, which has versions.
+    Todo,
+    /// What takes longer, one of them or all.
+    Operation { one: bool },
+    /// Anything else.
+    Others,
+}
+
+/// What an operation by `method` on something of that kind shares with others of its kind.
+fn share(method: &str, of: Of, stream: bool, operation: &mut Operation) {
+    let one = of == Of::Todo;
+    let others = of == Of::Others;
     let (change, body) = (method != "GET", operation.request_body.is_some());
-    let conditional = one || method == "POST";
+    let conditional = one || (others && method == "POST") || method == "PATCH";
     let statuses = [
         (400, true),
-        (404, one),
+        (401, true),
+        (403, change),
+        (404, one || of == Of::Operation { one: true }),
         (409, change),
         (412, conditional),
         (413, body),
@@ -94,9 +140,9 @@ fn share(method: &str, one: bool, stream: bool, operation: &mut Operation) {
     }
     let parameters = [
         ("IdempotencyKey", change),
-        ("IfMatch", one),
+        ("IfMatch", one || method == "PATCH"),
         ("IfNoneMatch", one && !change),
-        ("CreateOnly", !one && method == "POST"),
+        ("CreateOnly", others && method == "POST"),
         ("RequestId", true),
         ("Traceparent", true),
     ];
@@ -156,9 +202,15 @@ fn problems(status: u16) -> utoipa::openapi::Response {
     });
     let schema = Ref::from_schema_name("Problem");
     let retry = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::Integer))).description(Some("Seconds.")).build();
+    let challenge =
+        HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).description(Some("RFC 6750.")).build();
     let builder = ResponseBuilder::new()
         .description(description)
         .header("X-Request-Id", request_id())
         .content("application/problem+json", ContentBuilder::new().schema(Some(schema)).example(example).build());
-    if status == 429 || status == 503 { builder.header("Retry-After", retry).build() } else { builder.build() }
+    match status {
+        401 => builder.header("WWW-Authenticate", challenge).build(),
+        429 | 503 => builder.header("Retry-After", retry).build(),
+        _ => builder.build(),
+    }
 }

@@ -258,3 +258,99 @@ enum SortName {
     #[schema(rename = "title")]
     Title,
 }
+
+/// A list that does not exist yet.
+#[derive(ToSchema)]
+#[schema(example = json!({ "name": "Garden" }))]
+#[expect(dead_code, reason = "documents what api::lists reads")]
+pub(super) struct NewList {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// More about it.
+    #[schema(max_length = 2_000)]
+    description: Option<String>,
+}
+
+/// What to change of a list.
+#[derive(ToSchema)]
+#[schema(example = json!({ "archived": true }))]
+#[expect(dead_code, reason = "documents what api::lists reads")]
+pub(super) struct ListPatch {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
+    name: Option<String>,
+    /// More about it; `null` for nothing.
+    #[schema(max_length = 2_000)]
+    description: Option<String>,
+    /// Whether it is put away.
+    #[schema(nullable = false)]
+    archived: Option<bool>,
+    /// Whose it is from now on: a member's id. Stands alone.
+    #[schema(min_length = 1, max_length = 64, nullable = false, example = "ben")]
+    owner: Option<String>,
+}
+
+/// Which list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents what http::ListPath reads")]
+pub(super) struct ListIdParameter {
+    /// The list's id.
+    #[param(example = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11")]
+    id: String,
+}
+
+/// Who in which list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents what http::ListPath and http::MemberPath read")]
+pub(super) struct MemberParameters {
+    /// The list's id.
+    #[param(example = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11")]
+    id: String,
+    /// The person's id.
+    #[param(min_length = 1, max_length = 64, example = "ben")]
+    user: String,
+}
+
+/// Which lists.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what api::lists reads")]
+pub(super) struct ListsParameters {
+    /// Those in the trash instead.
+    #[param(default = false)]
+    deleted: Option<bool>,
+}
+
+/// What somebody is to be in a list.
+#[derive(ToSchema)]
+#[schema(example = json!({ "role": "editor" }))]
+#[expect(dead_code, reason = "documents what api::members reads")]
+pub(super) struct NewMember {
+    /// What the person may do.
+    role: super::lists::RoleName,
+}
+
+/// How the caller wants the platform to be.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({ "zone": "Europe/Berlin", "quietHours": { "from": "22:00", "to": "07:00" } }))]
+#[expect(dead_code, reason = "documents what api::me reads")]
+pub(super) struct MePatch {
+    /// What to call them; `null` for nothing.
+    #[schema(max_length = 100)]
+    display_name: Option<String>,
+    /// An IANA time zone.
+    zone: Option<String>,
+    /// When not to disturb them.
+    quiet_hours: Option<super::me::QuietHoursJson>,
+    /// Where they read mail.
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    /// By what they want to be told: all of it.
+    channels: Option<Vec<super::me::ChannelName>>,
+    /// Where their own programs are told, by https: all of them.
+    #[schema(max_items = 10)]
+    webhooks: Option<Vec<String>>,
+}

@@ -37,7 +37,7 @@ const PARAMETER: &str = "lastEventId";
         ("Last-Event-ID" = Option<u64>, Header, description = "The `id` of the last event that the client got: it goes on behind it.")),
     responses((status = 200, description = "What happens, as it happens.", body = String, content_type = "text/event-stream")))]
 pub(super) async fn follow(State(edge): State<Edge>, caller: Caller, LastSeen(after): LastSeen) -> Result<Response, Problem> {
-    let mut said = live::open(&edge, &caller.principal, after).await?;
+    let mut said = live::open(&edge, &caller.principal, after, caller.until).await?;
     let events = stream::poll_fn(move |context| said.poll_recv(context).map(|said| said.map(|said| Ok::<_, Infallible>(written(said)))));
     // nginx would hold events back until its buffer is full.
     Ok(([("x-accel-buffering", "no")], Sse::new(events)).into_response())

@@ -48,6 +48,18 @@ impl FromRequest<Edge> for Json {
     }
 }
 
+/// A JSON body that holds many things at once: so many times larger than others.
+pub(crate) struct LargeJson(pub Value);
+
+const LARGER: usize = 32;
+
+impl FromRequest<Edge> for LargeJson {
+    type Rejection = Problem;
+    async fn from_request(request: Request, edge: &Edge) -> Result<Self, Problem> {
+        read_up_to(request, edge.gateway.options.max_body * LARGER, &[JSON], ACCEPT_POST).await.map(Self)
+    }
+}
+
 impl FromRequest<Edge> for PatchJson {
     type Rejection = Problem;
     async fn from_request(request: Request, edge: &Edge) -> Result<Self, Problem> {
@@ -59,18 +71,22 @@ const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
 async fn read(request: Request, edge: &Edge, types: &[&str], accept: HeaderName) -> Result<Value, Problem> {
+    read_up_to(request, edge.gateway.options.max_body, types, accept).await
+}
+
+async fn read_up_to(request: Request, max: usize, types: &[&str], accept: HeaderName) -> Result<Value, Problem> {
     if !is_one_of(request.headers(), types) {
         let list = types.join(", ");
         let problem = Problem::of(&kind::UNSUPPORTED_MEDIA_TYPE).detail(format!("Content-Type must be one of: {list}"));
         let value = HeaderValue::try_from(list).unwrap_or_else(|_| HeaderValue::from_static(JSON));
         return Err(problem.header(accept, value.clone()).header(ACCEPT, value));
     }
-    let bytes = all(request.into_body(), edge.gateway.options.max_body).await?;
+    let bytes = all(request.into_body(), max).await?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let what =
             if bytes.is_empty() { "the body is empty".to_owned() } else { format!("the body breaks at line {line}, column {column}") };
-        Problem::of(&kind::MALFORMED_JSON).detail(format!("{what}: send one JSON object")).with("line", line).with("column", column)
+        Problem::of(&kind::MALFORMED_JSON).detail(format!("{what}: send one JSON value")).with("line", line).with("column", column)
     })
 }
 

@@ -1,32 +1,64 @@
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION, header::RETRY_AFTER, request::Parts},
 };
-use domain::{Trace, UserId};
+use domain::{Role, Trace};
+use ports::{AuthenticationError, Principal};
+use tracing::warn;
 
-use super::{Problem, idempotency};
+use super::{Problem, idempotency, kind};
 use crate::{Auth, edge::Edge, usecase::Caller};
 
 pub(super) const TRACEPARENT: &str = "traceparent";
 
-/// Who calls. The one place that knows how that is found out.
-pub(crate) struct Principal(pub UserId);
-
-impl FromRequestParts<Edge> for Principal {
-    type Rejection = Problem;
-    async fn from_request_parts(_: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
-        match &edge.gateway.options.auth {
-            Auth::LocalPerson(person) => Ok(Self(person.clone())),
-        }
+/// Who calls: whom the bearer token speaks for, else whoever is meant without one. The one place that finds it out.
+async fn principal(headers: &HeaderMap, edge: &Edge) -> Result<Principal, Problem> {
+    let refused = |wrong: Option<&'static str>| {
+        metrics::counter!("todo_unauthorized_total", "token" => if wrong.is_some() { "bad" } else { "none" }).increment(1);
+        Problem::unauthorized(wrong)
+    };
+    match bearer(headers) {
+        Err(wrong) => Err(refused(Some(wrong))),
+        Ok(None) => match &edge.gateway.options.auth {
+            Auth::LocalPerson(person) => Ok(Principal { user: person.clone(), role: Role::Owner, until: None }),
+            Auth::Token => Err(refused(None)),
+        },
+        // Never falls back to somebody else: whoever sends a token means its person.
+        Ok(Some(token)) => match edge.gateway.authenticator.authenticate(token, edge.gateway.clock.now()).await {
+            Ok(principal) => Ok(principal),
+            Err(AuthenticationError::Rejected(wrong)) => Err(refused(Some(wrong))),
+            Err(AuthenticationError::Unavailable(source)) => {
+                warn!(?source, "tokens cannot be checked");
+                Err(Problem::of(&kind::UNAVAILABLE).header(RETRY_AFTER, HeaderValue::from_static("1")))
+            }
+        },
     }
+}
+
+/// The token of RFC 6750, section 2.1; `None` if there is none.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, &'static str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err("is given twice");
+    }
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or("is missing behind the scheme")?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err("is of another scheme than Bearer");
+    }
+    Ok(Some(token.trim()))
 }
 
 impl FromRequestParts<Edge> for Caller {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
-        let Principal(principal) = Principal::from_request_parts(parts, edge).await?;
+        let Principal { user, role, until } = principal(&parts.headers, edge).await?;
+        // A token that may only look changes nothing, whatever it is.
+        if role < Role::Editor && !matches!(parts.method, Method::GET | Method::HEAD) {
+            return Err(Problem::of(&kind::FORBIDDEN).detail("the token's role is viewer: it may only read"));
+        }
         let trace = Trace { traceparent: traceparent(&parts.headers), ..Trace::default() };
-        Ok(Self { principal, trace, key: idempotency::of(&parts.headers)? })
+        Ok(Self { principal: user, role, until, trace, key: idempotency::of(&parts.headers)? })
     }
 }
 

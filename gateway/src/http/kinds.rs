@@ -39,10 +39,22 @@ kinds! {
         "A header cannot be taken"
         "A header that the request carries is malformed; `errors` names it."
         "Correct the header, or leave it out."
+    UNAUTHORIZED "unauthorized" UNAUTHORIZED
+        "It is not known who calls"
+        "The request carries no token that holds: none at all, or one that has expired or was not made for this server."
+        "Send `Authorization: Bearer TOKEN`; `todo token --user NAME` makes a token."
+    FORBIDDEN "forbidden" FORBIDDEN
+        "Your role does not allow that"
+        "You may see it, but do not have the role that this needs: in the list, or by your token. Nothing was done."
+        "Ask an owner of the list for the role, or use a token that has it."
     NOT_FOUND "not-found" NOT_FOUND
         "There is no such todo"
         "No todo of yours has this id, or it lies in the trash."
-        "Look at `GET /api/v1/todos`; a deleted one can be brought back by `POST /api/v1/todos/{id}/restore`."
+        "Look at `GET /api/v1/todos` or `GET /api/v1/lists`; a deleted one can be brought back by `POST /api/v1/todos/{id}/restore`."
+    NO_OPERATION "no-operation" NOT_FOUND
+        "There is no such operation"
+        "No operation of yours has this id."
+        "Look at `GET /api/v1/operations`."
     UNKNOWN_ROUTE "unknown-route" NOT_FOUND
         "There is nothing here"
         "The API has no such path."
@@ -63,6 +75,14 @@ kinds! {
         "It lies in the trash"
         "A deleted todo cannot be changed."
         "Restore it first: `POST /api/v1/todos/{id}/restore`."
+    ARCHIVED "archived" CONFLICT
+        "The list is put away"
+        "Nothing in an archived list changes. Nothing was done."
+        "Take it out of the archive first: PATCH the list with `{\"archived\": false}`."
+    LIMIT_REACHED "limit-reached" CONFLICT
+        "There are as many as there may be"
+        "A bound would be passed; the detail says which. Nothing was done."
+        "Remove what is no longer needed, or use another list."
     CHANGED_SINCE "changed-since" CONFLICT
         "What is to be undone was changed since"
         "Undoing this change would lose a later one; `errors` names each field that holds something newer. Nothing was done."

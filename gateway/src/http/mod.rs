@@ -10,14 +10,16 @@ mod kinds;
 mod observe;
 mod origin;
 mod path;
+mod prefer;
 mod problem;
 
-pub(crate) use body::{Json, OptionalJson, PatchJson};
+pub(crate) use body::{Json, LargeJson, OptionalJson, PatchJson};
 pub(crate) use call::is_traceparent;
 pub(crate) use etag::{DATA_STALE, IfMatch, IfNoneMatch, etag};
 pub(crate) use idempotency::{REPLAYED, parse as request_key};
 pub(crate) use origin::Origin;
-pub(crate) use path::{NamePath, TodoPath};
+pub(crate) use path::{ListPath, MemberPath, NamePath, OperationPath, TodoPath};
+pub(crate) use prefer::RespondAsync;
 pub(crate) use problem::Problem;
 
 /// The kinds of problem, for code that answers with one.

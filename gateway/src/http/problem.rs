@@ -1,12 +1,12 @@
 use axum::{
     http::{
         HeaderMap, HeaderName, HeaderValue,
-        header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
+        header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
 };
 use domain::{Invalid, Refusal, todo::ChangedSince};
-use ports::{AnalyticsError, DispatchError, JournalError, ViewsError};
+use ports::{AnalyticsError, DispatchError, JournalError, OperationsError, ViewsError};
 use serde_json::{Map, Value, json};
 use tracing::{error, warn};
 
@@ -114,6 +114,7 @@ impl From<Failure> for Problem {
                     "follow the link of the page before, or leave it out to begin anew",
                 )],
             ),
+            Failure::NoOperation => Self::of(&kinds::NO_OPERATION),
             Failure::InFlight => soon(&kinds::IN_FLIGHT),
             Failure::Behind => soon(&kinds::BEHIND),
             Failure::ChangedSince(since) => since.into(),
@@ -132,6 +133,7 @@ impl From<Failure> for Problem {
             Failure::Dispatch(DispatchError::Unavailable(source) | DispatchError::Failed(source))
             | Failure::Views(ViewsError::Unavailable(source))
             | Failure::Journal(JournalError(source))
+            | Failure::Operations(OperationsError(source))
             | Failure::Analytics(AnalyticsError(source)) => {
                 warn!(?source, "a request could not be answered");
                 soon(&kinds::UNAVAILABLE)
@@ -148,6 +150,11 @@ impl From<Refusal> for Problem {
             Refusal::Deleted => Self::of(&kinds::DELETED),
             Refusal::CommandIdReused => Self::of(&kinds::KEY_REUSED),
             Refusal::VersionConflict { actual, .. } => Self::not_at_version(actual),
+            Refusal::Forbidden { needs } => Self::of(&kinds::FORBIDDEN).detail(format!("this needs the role {needs}")),
+            // The edge answers these itself.
+            Refusal::RoleNeeded { .. } => Self::of(&kinds::NOT_FOUND),
+            Refusal::Archived => Self::of(&kinds::ARCHIVED),
+            Refusal::LimitReached { what, most } => Self::of(&kinds::LIMIT_REACHED).detail(format!("there may be at most {most} {what}")),
             Refusal::Invalid(invalid) => Self::invalid(&kinds::INVALID_FIELDS, vec![invalid]),
         }
     }
@@ -162,6 +169,18 @@ impl From<ChangedSince> for Problem {
 }
 
 impl Problem {
+    /// Nobody knows who calls: there is no token, or this is wrong with it (RFC 6750, section 3).
+    pub(crate) fn unauthorized(wrong: Option<&str>) -> Self {
+        let problem = Self::of(&kinds::UNAUTHORIZED);
+        let Some(wrong) = wrong else {
+            return problem.header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"todo\""));
+        };
+        // Our own words: no quotation marks.
+        let challenge = format!("Bearer realm=\"todo\", error=\"invalid_token\", error_description=\"the token {wrong}\"");
+        let challenge = HeaderValue::try_from(challenge).unwrap_or(HeaderValue::from_static("Bearer error=\"invalid_token\""));
+        problem.detail(format!("the token {wrong}")).header(WWW_AUTHENTICATE, challenge)
+    }
+
     /// It is at `current`, and the caller wants another version.
     pub(crate) fn not_at_version(current: u64) -> Self {
         Self::of(&kinds::PRECONDITION_FAILED).detail(format!("the current version is {current}")).with("currentVersion", current)

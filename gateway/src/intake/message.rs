@@ -1,6 +1,6 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
-    Invalid, TodoId, Trace, UserId,
+    Invalid, Role, TodoId, Trace, UserId,
     todo::{Change, Command},
 };
 use ports::RawMessage;
@@ -122,7 +122,7 @@ fn request(command: Value, traceparent: Option<String>) -> Result<Request, Malfo
             let command_id = key.0.clone();
             let correlation_id = correlation_id.unwrap_or_else(|| command_id.clone());
             let trace = Trace { traceparent, correlation_id: Some(correlation_id.clone()), causation_id: None };
-            let caller = Caller { principal, trace, key: Some(key) };
+            let caller = Caller { principal, role: Role::Owner, until: None, trace, key: Some(key) };
             Ok(Request { caller, command_id, correlation_id, todo, expected, command: command_of(kind, data) })
         }
         (checked, ..) => Err(Malformed { errors: checked.err().unwrap_or_default(), command_id, correlation_id: correlated }),

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use domain::UserId;
+use jiff::Timestamp;
 use ports::News;
 use tokio::{
     sync::mpsc::Sender,
@@ -34,8 +35,9 @@ struct Follower {
 }
 
 /// Follows the journal for one reader, in a task of its own: how fast the reader is, is nobody else's business.
-pub(super) fn start(edge: Edge, user: UserId, news: News, first: Said, to: Sender<Said>, slot: Slot) {
+pub(super) fn start(edge: Edge, user: UserId, news: News, first: Said, to: Sender<Said>, slot: Slot, until: Option<Timestamp>) {
     let stop = edge.gateway.stop.clone();
+    let left = until.map(|until| Duration::try_from(until.duration_since(edge.gateway.clock.now())).unwrap_or_default());
     tokio::spawn(async move {
         let (gone, after) = (to.clone(), first.position());
         let mut follower = Follower { edge, user, news, after, to };
@@ -46,9 +48,18 @@ pub(super) fn start(edge: Edge, user: UserId, news: News, first: Said, to: Sende
             },
             () = gone.closed() => {}
             () = stop.cancelled() => {}
+            () = over(left) => debug!("a stream of live updates outlived its token"),
         }
         drop(slot);
     });
+}
+
+/// Ends when so much time has passed; never where there is no end.
+async fn over(left: Option<Duration>) {
+    match left {
+        Some(left) => tokio::time::sleep(left).await,
+        None => std::future::pending().await,
+    }
 }
 
 impl Said {
@@ -102,12 +113,35 @@ impl Follower {
             let last = page.len() < PAGE;
             for event in page {
                 self.after = event.position;
+                if self.hidden(&event.record).await {
+                    continue;
+                }
                 self.hand(Said::Event(event)).await?;
                 events += 1;
                 metrics::counter!("todo_live_events_sent_total").increment(1);
             }
             if last {
                 return Ok(Some(events));
+            }
+        }
+    }
+
+    /// Whether an event is of what the reader made once and may see no longer. Where that cannot be found out, it is hidden.
+    async fn hidden(&self, record: &str) -> bool {
+        /// The only part that is needed.
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Of {
+            aggregate_id: String,
+        }
+        let Ok(Of { aggregate_id }) = serde_json::from_str(record) else { return true };
+        let Ok(id) = aggregate_id.parse() else { return false };
+        match self.edge.gateway.views.sees(&self.user, id).await {
+            // What the views do not know yet has just been made, by its reader.
+            Ok(sees) => sees == Some(false),
+            Err(error) => {
+                warn!(?error, "an event is kept back: it is not known who may see it");
+                true
             }
         }
     }

@@ -9,6 +9,7 @@ mod streams;
 pub(crate) use streams::Streams;
 
 use domain::UserId;
+use jiff::Timestamp;
 use ports::Positioned;
 use tokio::sync::mpsc;
 
@@ -33,7 +34,14 @@ const BUFFER: usize = 16;
 
 /// Opens a stream of what happens to what `user` has: behind `after`, or from now on. It ends when the receiver is
 /// dropped, when the reader is too slow, or when the process is to stop.
-pub(crate) async fn open(edge: &Edge, user: &UserId, after: Option<u64>) -> Result<mpsc::Receiver<Said>, Failure> {
+///
+/// It ends at `until`, too, if that is given: whoever asks again is asked again who they are.
+pub(crate) async fn open(
+    edge: &Edge,
+    user: &UserId,
+    after: Option<u64>,
+    until: Option<Timestamp>,
+) -> Result<mpsc::Receiver<Said>, Failure> {
     let slot = edge.streams.enter(user, &edge.gateway.options.live)?;
     // Watched before looked: nothing falls between the two.
     let news = edge.gateway.live.watch(user);
@@ -50,6 +58,6 @@ pub(crate) async fn open(edge: &Edge, user: &UserId, after: Option<u64>) -> Resu
         None => Said::Hello { position: last },
     };
     let (to, said) = mpsc::channel(BUFFER);
-    follow::start(edge.clone(), user.clone(), news, first, to, slot);
+    follow::start(edge.clone(), user.clone(), news, first, to, slot, until);
     Ok(said)
 }

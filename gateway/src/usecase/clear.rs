@@ -14,7 +14,7 @@ const AT_A_TIME: usize = 16;
 /// How many rows are read at a time.
 const PAGE: usize = 500;
 
-/// Puts every todo of the caller into the trash. All are tried; the first failure is what is answered, and asking again
+/// Puts every todo that is the caller's alone into the trash. All are tried; the first failure is what is answered, and asking again
 /// goes on where it stopped.
 pub(crate) async fn delete_all(edge: &Edge, caller: &Caller) -> Result<(), Failure> {
     let _entered = caller.enter(edge)?;
@@ -35,12 +35,13 @@ async fn delete_one(edge: &Edge, caller: &Caller, id: TodoId) -> Result<(), Fail
 }
 
 /// The ids of the caller's todos, read before the first one goes: a page must not depend on what was deleted.
-async fn all(edge: &Edge, caller: &Caller) -> Result<Vec<TodoId>, Failure> {
+pub(super) async fn all(edge: &Edge, caller: &Caller) -> Result<Vec<TodoId>, Failure> {
     let mut ids = vec![];
     let mut query = TodoQuery { limit: PAGE, sort: Sort::Created, ..TodoQuery::default() };
     loop {
         let page = edge.gateway.views.todos(&caller.principal, &query).await?;
-        ids.extend(page.rows.iter().map(|row| row.id));
+        // What is shared is not the caller's alone to clear.
+        ids.extend(page.rows.iter().filter(|row| !row.todo.list.has_members()).map(|row| row.id));
         match page.next {
             Some(next) => query.after = Some(next),
             None => return Ok(ids),

@@ -1,12 +1,12 @@
 use domain::{
-    Envelope, Refusal, TodoId,
+    Envelope, Invalid, Refusal, TodoId,
     todo::{Change, Command, Draft, Todo},
 };
 use jiff::Timestamp;
 use ports::{DispatchError, Reply, send};
 use tracing::warn;
 
-use super::{Caller, Done, Failure, Shown, Times, times};
+use super::{Caller, Done, Failure, Shown, Times, lists::grant, times};
 use crate::edge::Edge;
 
 /// Which version the caller decided on.
@@ -20,6 +20,9 @@ pub(crate) enum Expected {
     /// One of these. If there are none, nothing fits.
     OneOf(Vec<u64>),
 }
+
+/// So many lists are asked for one command: a todo that is moved on and on is given up.
+const MOST_LISTS: usize = 4;
 
 /// No aggregate gets there: what expects it learns the current version.
 const NEVER: u64 = u64::MAX;
@@ -117,6 +120,7 @@ pub(super) async fn command(edge: &Edge, caller: &Caller, id: TodoId, expected: 
         at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
         replayable: caller.key.is_some(),
         trace: caller.trace.clone(),
+        access: caller.access(),
         command: command.clone(),
     };
     let accepted = loop {
@@ -126,6 +130,19 @@ pub(super) async fn command(edge: &Edge, caller: &Caller, id: TodoId, expected: 
                 if envelope.expected_version != Some(actual) && matches!(expected, Expected::OneOf(some) if some.contains(&actual)) =>
             {
                 envelope.expected_version = Some(actual);
+            }
+            // It depends on a list, and which one only the todo knows for sure: the list says what the caller is in it.
+            Reply::Refused { refusal: Refusal::RoleNeeded { list, into } }
+                if envelope.access.grant(list).is_none() && envelope.access.grants.len() < MOST_LISTS =>
+            {
+                match grant(edge, caller, list, into).await? {
+                    Some(grant) => envelope.access.grants.push(grant),
+                    None if into => {
+                        let remedy = "use the id of a list that GET /api/v1/lists shows, or leave it out";
+                        return Err(Invalid::new("list", "is no list of yours", remedy).into());
+                    }
+                    None => return Err(Refusal::NotFound.into()),
+                }
             }
             Reply::Refused { refusal } => return Err(refusal.into()),
         }

@@ -1,5 +1,5 @@
 use domain::{Invalid, Refusal, TodoId, todo::ChangedSince};
-use ports::{AnalyticsError, DispatchError, JournalError, ViewsError};
+use ports::{AnalyticsError, DispatchError, JournalError, OperationsError, ViewsError};
 
 /// Why something was not done or not answered.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,11 @@ pub(crate) enum Failure {
     Journal(#[from] JournalError),
     #[error(transparent)]
     Analytics(#[from] AnalyticsError),
+    #[error(transparent)]
+    Operations(#[from] OperationsError),
+    /// The caller has no such operation.
+    #[error("there is no such operation")]
+    NoOperation,
     /// The journal answers, but not with what was written into it, or with what only a newer program understands.
     #[error("the journal of {id} is no history at version {version}: {problem}")]
     Damaged {

@@ -6,6 +6,8 @@ mod command;
 mod failure;
 mod filters;
 mod history;
+mod lists;
+mod operations;
 mod past;
 mod read;
 mod times;
@@ -15,13 +17,16 @@ pub(crate) use analytics::{Question, Tally, analytics};
 pub(crate) use clear::delete_all;
 pub(crate) use command::{Expected, change, create, delete, execute, restore};
 pub(crate) use failure::Failure;
-pub(crate) use filters::{remove_filter, save_filter, user};
+pub(crate) use filters::{change_settings, me, remove_filter, save_filter, user};
 pub(crate) use history::{Happened, at, history};
-pub(crate) use read::{counts, list, read};
+pub(crate) use lists::{DoneList, ShownList, change_list, create_list, list, lists};
+pub(crate) use operations::{Begun, Items, abort, begin, delete_all_later, items, operation, operations, retry, settled, undo_operation};
+pub(crate) use read::{counts, list as todos, read};
 pub(crate) use times::{RecentTimes, Times};
 pub(crate) use undo::undo;
 
-use domain::{CommandId, TodoId, Trace, UserId, todo::Todo};
+use domain::{Access, CommandId, ListId, Role, TodoId, Trace, UserId, todo::Todo};
+use jiff::Timestamp;
 use ports::TodoRow;
 use uuid::Uuid;
 
@@ -31,6 +36,10 @@ use crate::edge::{Edge, Entered};
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub principal: UserId,
+    /// The most that the caller may do with what is theirs.
+    pub role: Role,
+    /// When what the caller began must end.
+    pub until: Option<Timestamp>,
     pub trace: Trace,
     /// What the caller named the request by, so that it can be sent again.
     pub key: Option<RequestKey>,
@@ -60,6 +69,20 @@ impl Caller {
             Some(key) => TodoId::derived(&self.principal, &key.0),
             None => TodoId::new(edge.gateway.ids.uuid()),
         }
+    }
+
+    /// The id of a list that the caller makes. A key names it, so that the same request meets the same one.
+    pub(crate) fn new_list(&self, edge: &Edge) -> ListId {
+        let uuid = match &self.key {
+            Some(key) => ListId::derived(&self.principal, &key.0).uuid(),
+            None => edge.gateway.ids.uuid(),
+        };
+        ListId::with_members(uuid)
+    }
+
+    /// What is known of the caller's rights before any list is asked.
+    fn access(&self) -> Access {
+        Access { most: self.role, grants: vec![] }
     }
 
     /// Holds the caller's key until the answer is dropped.

@@ -10,7 +10,7 @@ use domain::{
 use ports::{Chain, JournalRow};
 use tracing::{debug, warn};
 
-use super::{Caller, Failure, Shown, Times, read::Waited};
+use super::{Caller, Failure, Shown, Times, lists::grant, read::Waited};
 use crate::edge::Edge;
 
 /// How long the first wait for the journal is; each later one is twice as long, up to [`LONGEST_PAUSE`].
@@ -101,10 +101,11 @@ pub(super) async fn past(edge: &Edge, caller: &Caller, id: TodoId, at_least: u64
         // "It does not exist" would be a lie to somebody who was told of it.
         return Err(if reached { Refusal::NotFound.into() } else { Failure::Behind });
     };
-    match past.until(past.version()) {
-        Some(todo) if todo.owner == caller.principal => Ok((past, waited)),
-        _ => Err(Refusal::NotFound.into()),
-    }
+    let Some(todo) = past.until(past.version()) else { return Err(Refusal::NotFound.into()) };
+    // Of what is in a list with members, its members may know all, and nobody else anything.
+    let theirs =
+        if todo.list.has_members() { grant(edge, caller, todo.list, false).await?.is_some() } else { todo.owner == caller.principal };
+    if theirs { Ok((past, waited)) } else { Err(Refusal::NotFound.into()) }
 }
 
 /// The version that the caller knows of at least: what they wrote last, and what the views have shown to them, for what was

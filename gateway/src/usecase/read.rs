@@ -33,6 +33,9 @@ pub(crate) async fn counts(edge: &Edge, caller: &Caller, due: &DueBounds) -> Res
     Ok(Seen { answer, stale: waited != Waited::Enough })
 }
 
+/// So begin the ids of lists.
+const OF_LISTS: &str = "list-";
+
 /// How a wait for the views ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Waited {
@@ -56,7 +59,8 @@ pub(super) async fn catch_up(edge: &Edge, user: &UserId, only: Option<&str>) -> 
         }
     };
     if let Some(only) = only {
-        outstanding.retain(|(id, _)| id == only);
+        // What a person may see of it may hang on a list, too.
+        outstanding.retain(|(id, _)| id == only || id.starts_with(OF_LISTS));
     }
     if outstanding.is_empty() {
         return Ok(Waited::Enough);

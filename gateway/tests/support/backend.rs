@@ -3,15 +3,21 @@ use std::{
     time::Duration,
 };
 
-use actors::{Hosts, LocalDispatch, Services, TakeTypes};
+use actors::{Hosts, LateDispatch, LocalDispatch, Services, TakeTypes};
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{Aggregate, EventRecord, PersonId, TodoId, UserId, fold, todo::Todo, user::User};
+use domain::{
+    Aggregate, EventRecord, ListId, PersonId, Role, SagaId, TodoId, UserId, fold,
+    list::TodoList,
+    saga::{Batch, Saga},
+    todo::Todo,
+    user::User,
+};
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
-    ActorKey, AggregateStore, AnalyticsStore, CommitError, Dispatch, DispatchError, Journal, Live, LoadError, NewRecord, PersonRow,
-    RandomIds, Stored, SystemClock, TodoRow, ViewStore,
-    memory::{MemoryJournal, MemoryLive, MemoryPositions, MemoryStore},
+    ActorKey, AggregateStore, AnalyticsStore, CommitError, Delivery, Dispatch, DispatchError, Journal, ListRow, Live, LoadError, NewRecord,
+    PersonRow, Principal, RandomIds, Stored, SystemClock, TodoRow, ViewStore,
+    memory::{MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryOperations, MemoryPositions, MemoryStore, MemoryTimers},
 };
 use testkit::{MemoryAnalytics, MemoryViews};
 use tokio::sync::{mpsc, watch};
@@ -20,6 +26,16 @@ use tokio_util::sync::CancellationToken;
 /// Who every request acts as.
 pub fn person() -> UserId {
     "ada".parse().unwrap()
+}
+
+/// Tokens of some people, and one of Ben's that may only look.
+fn tokens() -> MemoryAuthenticator {
+    let owners = ["ana", "ben", "cyn"].map(|name| (name, name, Role::Owner));
+    let all = owners.into_iter().chain([("ben-looks", "ben", Role::Viewer)]);
+    let token = |(token, user, role): (&str, &str, Role)| {
+        (format!("token-of-{token}"), Principal { user: user.parse().unwrap(), role, until: None })
+    };
+    MemoryAuthenticator(all.map(token).collect())
 }
 
 /// What stands behind the edge.
@@ -63,9 +79,27 @@ impl Backend {
         let (to_facts, events) = mpsc::unbounded_channel();
         let (facts_held, hold) = watch::channel(false);
         tokio::spawn(count(events, hold, lag * 2, analytics.clone()));
-        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal, to_facts] });
+        let operations = Arc::new(MemoryOperations::default());
+        let (to_operations, events) = mpsc::unbounded_channel();
+        tokio::spawn(show(events, lag, operations.clone()));
+        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal, to_facts, to_operations] });
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-        let actors = LocalDispatch::new(Arc::new(Hosts::new(services).with::<Todo>().with::<User>()));
+        let (late, positions) = (LateDispatch::default(), Arc::new(MemoryPositions::default()));
+        let steps = sagas::Steps {
+            dispatch: Arc::new(late.clone()),
+            journal: journal.clone(),
+            positions: positions.clone(),
+            clock: Arc::new(SystemClock),
+            options: sagas::StepsOptions::default(),
+        };
+        let driver = sagas::Driver::new(Arc::new(steps), Arc::new(late.clone()));
+        let hosts = Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>().with::<Batch>();
+        let timers = Arc::new(MemoryTimers::default());
+        let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
+        late.bind(&hosts);
+        let options = actors::RingOptions::alone();
+        tokio::spawn(actors::ring_until(timers, Arc::new(late), Arc::new(SystemClock), options, CancellationToken::new()));
+        let actors = LocalDispatch::new(hosts);
         let (faults, traces) = <(Arc<Mutex<Vec<DispatchError>>>, Arc<Mutex<Vec<_>>>)>::default();
         let (calls_held, hold) = watch::channel(false);
         let dispatch = Watched { actors, hold, faults: faults.clone(), traces: traces.clone() };
@@ -75,8 +109,10 @@ impl Backend {
             journal: journal.clone(),
             analytics,
             live,
+            operations,
             stop: CancellationToken::new(),
-            positions: Arc::new(MemoryPositions::default()),
+            positions,
+            authenticator: Arc::new(tokens()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             readiness: vec![("views", Arc::new(ViewsProbe(views.clone())))],
@@ -115,7 +151,7 @@ impl Dispatch for Watched {
 /// A store whose commits feed the projections, as the embedded shape's does.
 pub struct FeedingStore {
     inner: MemoryStore,
-    feeds: [mpsc::UnboundedSender<Arc<[EventRecord]>>; 3],
+    feeds: [mpsc::UnboundedSender<Arc<[EventRecord]>>; 4],
 }
 
 #[async_trait]
@@ -158,9 +194,29 @@ async fn project(
             views.store_all(&[], &[row], &[]).await.unwrap();
             continue;
         }
-        let id: TodoId = last.aggregate_id.parse().unwrap();
+        if let Ok(id) = last.aggregate_id.parse::<ListId>() {
+            let before = views.list_rows(&[id]).await.unwrap().pop().map(|row| row.list);
+            let events: Vec<_> = commit.iter().map(|record| TodoList::upcast(record).unwrap()).collect();
+            let row = ListRow { id, version: last.version, list: fold::<TodoList>(before, &events).unwrap() };
+            views.store_lists(&[row]).await.unwrap();
+            continue;
+        }
+        let Ok(id) = last.aggregate_id.parse::<TodoId>() else { continue };
         let before = views.rows(&[id]).await.unwrap().pop();
         views.store(&[row(id, before, &commit, last)], &[]).await.unwrap();
+    }
+}
+
+/// Brings events into the operations.
+async fn show(mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>, lag: Duration, operations: Arc<MemoryOperations>) {
+    let projection = projections::Operations(operations);
+    while let Some(commit) = events.recv().await {
+        tokio::time::sleep(lag).await;
+        if commit.iter().any(|event| event.aggregate_id.parse::<SagaId>().is_ok()) {
+            let batch: Vec<_> = (0..).zip(commit.iter()).map(|(at, event)| Delivery::of(0, at, event.clone())).collect();
+            let applied = projections::Projection::apply(&projection, &batch, &projections::KeptByFeed { remedy: "" }).await.unwrap();
+            assert_eq!(applied.stopped, []);
+        }
     }
 }
 

@@ -13,9 +13,11 @@ pub mod event_feed;
 pub mod forks;
 pub mod journal;
 pub mod live;
+pub mod operations;
 pub mod outbox_index;
 pub mod positions;
 pub mod record_store;
+pub mod timers;
 pub mod view_reader_store;
 
 /// An implementation to be tested.

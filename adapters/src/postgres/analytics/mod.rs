@@ -87,9 +87,11 @@ impl AnalyticsReader for PgAnalytics {
             return Ok(false);
         };
         let positions: Vec<_> = positions.into_iter().map(|(id, version)| (RowId::Todo(id), version)).collect();
-        // There are no people here, whoever asks for some.
-        let versions =
-            format!("SELECT true, id, version FROM {}.todos WHERE id = ANY($1) AND cardinality($2::uuid[]) >= 0", self.place.schema);
+        // There are neither people nor lists here, whoever asks for some.
+        let versions = format!(
+            "SELECT 't', id, version FROM {}.todos WHERE id = ANY($1) AND cardinality($2::uuid[]) >= 0 AND cardinality($3::uuid[]) >= 0",
+            self.place.schema
+        );
         let watched = Watched { channel: self.place.channel, versions };
         let ids: Vec<_> = positions.iter().map(|(id, _)| *id).collect();
         let versions = self.reading.bounded(listen::versions(&self.reading.pool, &watched, &ids));

@@ -1,11 +1,17 @@
 //! How much each person has, kept up by every write.
 
-use std::collections::HashMap;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
 use domain::{ListId, UserId, todo::Tag, todo::Todo};
-use ports::{Count, Counts, DueBounds};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use ports::{Count, Counts, DueBounds, TodoQuery};
+use rusqlite::{Connection, Transaction, params};
 use uuid::Uuid;
+
+use super::lists;
+use crate::views::scope;
 
 /// What is counted; the numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,8 +39,9 @@ impl Tally {
     }
 
     fn count(&mut self, todo: &Todo, by: i64) {
+        let scope = scope(todo);
         let mut add = |kind, name: &str, column: bool| {
-            self.0.entry((todo.owner.as_str().to_owned(), kind, name.to_owned())).or_default()[usize::from(column)] += by;
+            self.0.entry((scope.clone(), kind, name.to_owned())).or_default()[usize::from(column)] += by;
         };
         if todo.deleted {
             return add(Kind::Trash, "", false);
@@ -57,51 +64,55 @@ impl Tally {
     }
 }
 
-/// What `viewer` has.
+/// What `viewer` may see.
 pub(super) fn counts(connection: &Connection, viewer: &UserId, due: &DueBounds) -> rusqlite::Result<Counts> {
     // One transaction, so that all counts are of one moment.
     let transaction = connection.unchecked_transaction()?;
-    let total = |kind: Kind| {
-        let mut select =
-            transaction.prepare_cached("SELECT open, completed FROM todo_counts WHERE owner = ? AND kind = ? AND name = ''")?;
-        let found = select.query_row(params![viewer.as_str(), kind as i64], |row| Ok(count(row.get(0)?, row.get(1)?))).optional()?;
-        Ok::<_, rusqlite::Error>(found.unwrap_or_default())
-    };
-    let named = |kind: Kind| {
-        let mut select = transaction.prepare_cached(
-            "SELECT name, open, completed FROM todo_counts WHERE owner = ? AND kind = ? AND open + completed > 0
-            ORDER BY open DESC, completed DESC, name LIMIT ?",
-        )?;
-        let most = i64::try_from(Counts::MOST).unwrap_or(i64::MAX);
-        let named = select.query_map(params![viewer.as_str(), kind as i64, most], |row| {
-            Ok((row.get::<_, String>(0)?, count(row.get(1)?, row.get(2)?)))
-        })?;
-        named.collect::<rusqlite::Result<Vec<_>>>()
-    };
-    let open = |from: i64, before: i64| {
-        let mut select = transaction.prepare_cached(DUE)?;
-        select.query_row(params![viewer.as_str(), from, before], |row| row.get(0)).map(i64::cast_unsigned)
-    };
+    let scopes = lists::scopes(&transaction, viewer, &TodoQuery::default())?;
+    let (now, today, tomorrow) = (due.now.as_microsecond(), due.today.as_microsecond(), due.tomorrow.as_microsecond());
+    let mut counts = Counts::default();
+    let (mut lists, mut tags) = (BTreeMap::<String, Count>::new(), BTreeMap::<String, Count>::new());
+    let mut stored = transaction.prepare_cached("SELECT kind, name, open, completed FROM todo_counts WHERE owner = ?")?;
+    let mut open = transaction.prepare_cached(DUE)?;
+    for scope in &scopes {
+        let mut rows = stored.query([scope])?;
+        while let Some(row) = rows.next()? {
+            let (kind, name): (i64, String) = (row.get(0)?, row.get(1)?);
+            let into = match kind {
+                kind if kind == Kind::All as i64 => &mut counts.all,
+                kind if kind == Kind::List as i64 => lists.entry(name).or_default(),
+                kind if kind == Kind::Tag as i64 => tags.entry(name).or_default(),
+                _ => {
+                    counts.deleted += row.get::<_, i64>(2)?.cast_unsigned();
+                    continue;
+                }
+            };
+            into.open += row.get::<_, i64>(2)?.cast_unsigned();
+            into.completed += row.get::<_, i64>(3)?.cast_unsigned();
+        }
+        let mut due = |from: i64, before: i64| open.query_row(params![scope, from, before], |row| row.get(0)).map(i64::cast_unsigned);
+        counts.today += due(today, tomorrow)?;
+        counts.overdue += due(i64::MIN, now)?;
+        counts.upcoming += due(tomorrow, i64::MAX)?;
+    }
     let list = |(name, count): (String, Count)| Some((ListId::new(Uuid::try_parse(&name).ok()?), count));
     let tag = |(name, count): (String, Count)| Some((Tag::parse("tag", &name).ok()?, count));
-    let (now, today, tomorrow) = (due.now.as_microsecond(), due.today.as_microsecond(), due.tomorrow.as_microsecond());
-    Ok(Counts {
-        all: total(Kind::All)?,
-        deleted: total(Kind::Trash)?.open,
-        today: open(today, tomorrow)?,
-        overdue: open(i64::MIN, now)?,
-        upcoming: open(tomorrow, i64::MAX)?,
-        lists: named(Kind::List)?.into_iter().map(list).collect::<Option<_>>().ok_or_else(damaged)?,
-        tags: named(Kind::Tag)?.into_iter().map(tag).collect::<Option<_>>().ok_or_else(damaged)?,
-    })
+    counts.lists = most(lists).into_iter().map(list).collect::<Option<_>>().ok_or_else(damaged)?;
+    counts.tags = most(tags).into_iter().map(tag).collect::<Option<_>>().ok_or_else(damaged)?;
+    Ok(counts)
+}
+
+/// Those with most open first, then with most completed, then by name.
+fn most(counted: BTreeMap<String, Count>) -> Vec<(String, Count)> {
+    let mut counted: Vec<_> = counted.into_iter().filter(|(_, count)| *count != Count::default()).collect();
+    // Stable: by name where they are equal.
+    counted.sort_by_key(|(_, count)| Reverse((count.open, count.completed)));
+    counted.truncate(Counts::MOST);
+    counted
 }
 
 /// How many open ones are due within two instants; answered from the index alone.
 pub(super) const DUE: &str = "SELECT count(*) FROM todos WHERE owner = ? AND deleted = 0 AND due_at >= ? AND due_at < ? AND completed = 0";
-
-fn count(open: i64, completed: i64) -> Count {
-    Count { open: open.cast_unsigned(), completed: completed.cast_unsigned() }
-}
 
 fn damaged() -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, "the stored value is damaged".into())

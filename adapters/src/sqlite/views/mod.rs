@@ -4,6 +4,7 @@
 //! is lost there is lost together with the feed's offset, and is read once more.
 
 mod counts;
+mod lists;
 #[cfg(test)]
 mod plans;
 mod query;
@@ -15,8 +16,10 @@ mod write;
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use domain::{PersonId, TodoId, UserId, user::User};
-use ports::{Counts, DueBounds, FeedPosition, FeedPositionError, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+use domain::{ListId, PersonId, TodoId, UserId};
+use ports::{
+    Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use self::{search::Search, write::Batch};
@@ -54,19 +57,49 @@ impl SqliteViews {
 #[async_trait]
 impl ViewReader for SqliteViews {
     async fn todo(&self, viewer: &UserId, id: TodoId) -> Result<Option<TodoRow>, ViewsError> {
-        let rows = self.readers.with(move |connection| read::rows(connection, &[id])).await?;
-        Ok(rows.into_iter().find(|row| row.todo.owner == *viewer))
+        let viewer = viewer.clone();
+        let found = self.readers.with(move |connection| {
+            // One transaction: row and members are of one moment.
+            let transaction = connection.unchecked_transaction()?;
+            let sees = lists::sees(&transaction, &viewer, id)? == Some(true);
+            Ok(if sees { read::row_of(&transaction, id)? } else { None })
+        });
+        found.await
     }
 
     async fn todos(&self, viewer: &UserId, query: &TodoQuery) -> Result<Page, ViewsError> {
-        let search = Search::of(viewer, query)?;
-        self.readers.with(move |connection| search.page(connection)).await
+        // Whatever is wrong with the query is so whoever asks.
+        Search::of(viewer.as_str(), query)?;
+        let (viewer, query) = (viewer.clone(), query.clone());
+        let page = self.readers.with(move |connection| {
+            // One transaction: todos and members are of one moment.
+            let transaction = connection.unchecked_transaction()?;
+            let scopes = lists::scopes(&transaction, &viewer, &query)?;
+            let searches = scopes.iter().filter_map(|scope| Search::of(scope, &query).ok());
+            let parts = searches.map(|search| search.rows(&transaction)).collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok(read::page(read::merged(parts, query.sort), query.sort, query.limit))
+        });
+        page.await
     }
 
-    async fn user(&self, viewer: &UserId) -> Result<User, ViewsError> {
+    async fn person(&self, viewer: &UserId) -> Result<PersonRow, ViewsError> {
         let id = PersonId::of(viewer);
         let people = self.readers.with(move |connection| read::people(connection, &[id])).await?;
-        Ok(people.into_iter().next().map(|row| row.user).unwrap_or_default())
+        Ok(people.into_iter().next().unwrap_or_else(|| PersonRow::nothing(viewer)))
+    }
+
+    async fn lists(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {
+        let viewer = viewer.clone();
+        self.readers.with(move |connection| lists::of(connection, &viewer)).await
+    }
+
+    async fn list_size(&self, id: ListId) -> Result<u64, ViewsError> {
+        self.readers.with(move |connection| lists::size(connection, id)).await
+    }
+
+    async fn sees(&self, viewer: &UserId, id: TodoId) -> Result<Option<bool>, ViewsError> {
+        let viewer = viewer.clone();
+        self.readers.with(move |connection| lists::sees(connection, &viewer, id)).await
     }
 
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {
@@ -108,9 +141,25 @@ impl ViewStore for SqliteViews {
         self.readers.with(move |connection| read::people(connection, &ids)).await
     }
 
+    async fn list_rows(&self, ids: &[ListId]) -> Result<Vec<ListRow>, ViewsError> {
+        let ids = ids.to_vec();
+        self.readers.with(move |connection| lists::rows(connection, &ids)).await
+    }
+
+    async fn store_lists(&self, lists: &[ListRow]) -> Result<(), ViewsError> {
+        self.write(&[], &[], lists, &[]).await
+    }
+
     async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+        self.write(rows, people, &[], offsets).await
+    }
+}
+
+impl SqliteViews {
+    async fn write(&self, rows: &[TodoRow], people: &[PersonRow], lists: &[ListRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         let (answer, stored) = oneshot::channel();
-        let batch = Batch { rows: rows.to_vec(), people: people.to_vec(), offsets: offsets.to_vec(), answer };
+        let (rows, people, lists, offsets) = (rows.to_vec(), people.to_vec(), lists.to_vec(), offsets.to_vec());
+        let batch = Batch { rows, people, lists, offsets, answer };
         self.batches.send(batch).await.map_err(|_| ViewsError::Unavailable("the writer has stopped".into()))?;
         stored.await.map_err(|error| ViewsError::Unavailable(error.into()))?.map_err(|error| ViewsError::Unavailable(error.into()))
     }

@@ -36,8 +36,8 @@ impl Planner {
     }
 
     fn plan(&self, query: &TodoQuery) -> String {
-        let terms = terms(&self.me, &query.tags, query.search.as_deref());
-        let select = query::select(&self.me, query, &terms).unwrap();
+        let terms = terms(self.me.as_str(), &query.tags, query.search.as_deref());
+        let select = query::select(self.me.as_str(), query, &terms).unwrap();
         let mut explain = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", select.sql)).unwrap();
         let steps = explain.query_map(params_from_iter(&select.values), |row| row.get::<_, String>(3)).unwrap();
         steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")

@@ -1,4 +1,3 @@
-use domain::UserId;
 use ports::{Completion, TodoQuery, ViewsError};
 use rusqlite::types::Value;
 
@@ -33,11 +32,11 @@ impl Select {
 /// What columns of a row [`super::read`] needs.
 pub(super) const COLUMNS: &str = "id, version, created_at, updated_desc, completed_at, todo";
 
-/// The rows of `query` that have `terms`, and one more, which tells whether there is a next page.
-pub(super) fn select(viewer: &UserId, query: &TodoQuery, terms: &[Term]) -> Result<Select, ViewsError> {
+/// The rows of `query` in one part of the views that have `terms`, and one more, which tells whether there is a next page.
+pub(super) fn select(scope: &str, query: &TodoQuery, terms: &[Term]) -> Result<Select, ViewsError> {
     let sql = format!("SELECT {COLUMNS} FROM todos WHERE owner = ? AND deleted = ?");
     let deleted = query.completion == Completion::Deleted;
-    let mut select = Select { sql, values: vec![viewer.as_str().to_owned().into(), deleted.into()] };
+    let mut select = Select { sql, values: vec![scope.to_owned().into(), deleted.into()] };
     match query.completion {
         Completion::Any | Completion::Deleted => {}
         Completion::Open => select.and("completed = 0", []),

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::query::COLUMNS;
-use crate::views::{Cursor, RowId, instant};
+use crate::views::{Cursor, Keys, RowId, instant};
 
 /// How many queries run at once: enough that a slow search does not hold up everybody.
 const READERS: usize = 4;
@@ -67,6 +67,12 @@ pub(super) fn rows(connection: &Connection, ids: &[TodoId]) -> rusqlite::Result<
     ids.iter().filter_map(one).collect()
 }
 
+/// The row of one todo, if there is one.
+pub(super) fn row_of(connection: &Connection, id: TodoId) -> rusqlite::Result<Option<TodoRow>> {
+    let mut select = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM todos WHERE id = ?"))?;
+    select.query_row([id.uuid().as_bytes()], row).optional()
+}
+
 pub(super) fn people(connection: &Connection, ids: &[PersonId]) -> rusqlite::Result<Vec<PersonRow>> {
     let mut select = connection.prepare_cached("SELECT version, person FROM people WHERE id = ?")?;
     let mut one = |id: &PersonId| {
@@ -82,11 +88,13 @@ pub(super) fn people(connection: &Connection, ids: &[PersonId]) -> rusqlite::Res
 pub(super) fn versions(connection: &Connection, ids: &[RowId]) -> rusqlite::Result<HashMap<RowId, u64>> {
     let mut todos = connection.prepare_cached("SELECT version FROM todos WHERE id = ?")?;
     let mut people = connection.prepare_cached("SELECT version FROM people WHERE id = ?")?;
+    let mut lists = connection.prepare_cached("SELECT version FROM lists WHERE id = ?")?;
     let mut versions = HashMap::with_capacity(ids.len());
     for id in ids {
         let (select, uuid) = match id {
             RowId::Todo(id) => (&mut todos, id.uuid()),
             RowId::Person(id) => (&mut people, id.uuid()),
+            RowId::List(id) => (&mut lists, id.uuid()),
         };
         if let Some(version) = select.query_row([uuid.as_bytes()], |row| row.get::<_, i64>(0)).optional()? {
             versions.insert(*id, version.cast_unsigned());
@@ -98,6 +106,18 @@ pub(super) fn versions(connection: &Connection, ids: &[RowId]) -> rusqlite::Resu
 pub(in crate::sqlite) fn offsets(connection: &Connection) -> rusqlite::Result<Vec<(i32, i64)>> {
     let mut select = connection.prepare_cached("SELECT partition, next FROM feed_offsets")?;
     select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+/// The rows of the parts of the views that a viewer sees, each in order already, as one in that order.
+pub(super) fn merged(parts: Vec<Vec<TodoRow>>, sort: Sort) -> Vec<TodoRow> {
+    let several = parts.len() > 1;
+    let rows = parts.into_iter().flatten();
+    if !several {
+        return rows.collect();
+    }
+    let mut keyed: Vec<_> = rows.map(|row| (Keys::of(&row), row)).collect();
+    keyed.sort_by(|(keys, row), (others, other)| keys.compare(others, sort).then(row.id.cmp(&other.id)));
+    keyed.into_iter().map(|(_, row)| row).collect()
 }
 
 /// The first `limit` of `rows` as a page; there are more if there is one more.

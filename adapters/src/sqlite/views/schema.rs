@@ -7,10 +7,12 @@ use rusqlite::Connection;
 
 /// The version of everything below. Whoever changes a table, an index or what is written into one, raises it: the
 /// file is then thrown away and made again from the feed.
-const VERSION: i32 = 3;
+const VERSION: i32 = 4;
 
 /// Sorting is by these indexes, each with the id at its end. `place`, `due_at` and `priority` have a value beyond all
 /// others where there is none: comparisons need no null.
+///
+/// `owner` is whose part of the views a row is in: a person's id, or `/` and a list's id where the list has members.
 const SCHEMA: &str = "
     CREATE TABLE todos (
         number INTEGER PRIMARY KEY,
@@ -48,6 +50,11 @@ const SCHEMA: &str = "
         PRIMARY KEY (owner, kind, name)
     ) WITHOUT ROWID;
     CREATE TABLE people (id BLOB PRIMARY KEY, version INTEGER NOT NULL, person TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE lists (id BLOB PRIMARY KEY, version INTEGER NOT NULL, list TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE list_members (
+        member TEXT NOT NULL, list BLOB NOT NULL, deleted INTEGER NOT NULL, PRIMARY KEY (member, list)
+    ) WITHOUT ROWID;
+    CREATE INDEX list_members_by_list ON list_members (list);
     CREATE TABLE feed_offsets (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL);
 ";
 

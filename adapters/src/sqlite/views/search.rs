@@ -3,8 +3,7 @@
 //! The index of words gives every todo that has them, however few are wanted: for a word of one in five of many todos, that is
 //! far more than a page. Such todos lie close together in the order that is asked for, so it is walked, and each todo looked at.
 
-use domain::UserId;
-use ports::{Page, Sort, TodoQuery, TodoRow, ViewsError};
+use ports::{TodoQuery, TodoRow, ViewsError};
 use rusqlite::{Connection, params_from_iter};
 
 use super::{
@@ -18,28 +17,27 @@ const COMMON: usize = 1_500;
 /// So many todos are walked by before the index of words is asked after all: other conditions may leave out all that have them.
 const STEPS: usize = 4_000;
 
-/// A question for a page.
+/// A question for a page of one part of the views.
 #[derive(Debug)]
 pub(super) struct Search {
     terms: Vec<Term>,
     listed: Select,
     walked: Select,
-    sort: Sort,
     limit: usize,
 }
 
 impl Search {
-    pub(super) fn of(viewer: &UserId, query: &TodoQuery) -> Result<Self, ViewsError> {
-        let terms = terms(viewer, &query.tags, query.search.as_deref());
-        let listed = query::select(viewer, query, &terms)?;
-        let walked = query::select(viewer, query, &[])?.with_limit(STEPS);
-        Ok(Self { terms, listed, walked, sort: query.sort, limit: query.limit })
+    pub(super) fn of(scope: &str, query: &TodoQuery) -> Result<Self, ViewsError> {
+        let terms = terms(scope, &query.tags, query.search.as_deref());
+        let listed = query::select(scope, query, &terms)?;
+        let walked = query::select(scope, query, &[])?.with_limit(STEPS);
+        Ok(Self { terms, listed, walked, limit: query.limit })
     }
 
-    pub(super) fn page(&self, connection: &Connection) -> rusqlite::Result<Page> {
+    /// The rows of the page in order, and one more where there are more.
+    pub(super) fn rows(&self, connection: &Connection) -> rusqlite::Result<Vec<TodoRow>> {
         let walked = if self.common(connection)? { self.walk(connection)? } else { None };
-        let rows = walked.map_or_else(|| self.list(connection), Ok)?;
-        Ok(read::page(rows, self.sort, self.limit))
+        walked.map_or_else(|| self.list(connection), Ok)
     }
 
     fn common(&self, connection: &Connection) -> rusqlite::Result<bool> {
@@ -108,7 +106,7 @@ mod tests {
                     let tags = tag.map(text).into_iter().collect();
                     let mut query = TodoQuery { search: Some(words.into()), tags, completion, limit: 7, ..TodoQuery::default() };
                     loop {
-                        let search = Search::of(&me, &query).unwrap();
+                        let search = Search::of(me.as_str(), &query).unwrap();
                         let walked = search.walk(&connection).unwrap().expect("few enough");
                         assert_eq!(walked, search.list(&connection).unwrap(), "{words:?} {tag:?} {completion:?}");
                         found += walked.len();
@@ -137,8 +135,8 @@ mod tests {
         views.store(&common, &[]).await.unwrap();
         let query = TodoQuery { search: Some("milk".into()), limit: 3, ..TodoQuery::default() };
         let connection = Connection::open(folder.path().join("views.db")).unwrap();
-        let search = Search::of(&me, &query).unwrap();
+        let search = Search::of(me.as_str(), &query).unwrap();
         assert!(search.common(&connection).unwrap() && search.walk(&connection).unwrap().is_none());
-        assert_eq!(search.page(&connection).unwrap().rows, common[..3]);
+        assert_eq!(search.rows(&connection).unwrap(), common[..4]);
     }
 }

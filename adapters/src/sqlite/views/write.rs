@@ -1,34 +1,38 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use ports::{PersonRow, TodoRow};
+use ports::{ListRow, PersonRow, TodoRow};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{counts::Tally, read};
-use crate::views::{Keys, Waiters, document, versions};
+use super::{counts::Tally, lists, read};
+use crate::views::{Keys, RowId, Waiters, document, scope, versions};
 
 /// What is written in one transaction.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub rows: Vec<TodoRow>,
     pub people: Vec<PersonRow>,
+    pub lists: Vec<ListRow>,
     pub offsets: Vec<(i32, i64)>,
     pub answer: oneshot::Sender<rusqlite::Result<()>>,
 }
 
 /// Writes batches until nobody sends any more.
 pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Batch>, waiters: &Waiters) {
-    while let Some(Batch { rows, people, offsets, answer }) = queue.blocking_recv() {
-        let written = write(&mut connection, &rows, &people, &offsets);
+    while let Some(batch) = queue.blocking_recv() {
+        let written = write(&mut connection, &batch);
+        let Batch { rows, people, lists, answer, .. } = batch;
         if written.is_ok() {
             waiters.shown(versions(&rows, &people));
+            waiters.shown(lists.iter().map(|row| (RowId::List(row.id), row.version)));
         }
         // Whoever asked may have gone; what is written stays.
         let _ = answer.send(written);
     }
 }
 
-fn write(connection: &mut Connection, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> rusqlite::Result<()> {
+fn write(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<()> {
+    let Batch { rows, people, lists, offsets, .. } = batch;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut tally = Tally::default();
     for row in rows {
@@ -39,6 +43,9 @@ fn write(connection: &mut Connection, rows: &[TodoRow], people: &[PersonRow], of
         let person = serde_json::to_string(&row.user).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let mut upsert = transaction.prepare_cached(UPSERT_PERSON)?;
         upsert.execute(params![row.id.uuid().as_bytes(), row.version.cast_signed(), person])?;
+    }
+    for row in lists {
+        lists::write(&transaction, row)?;
     }
     let mut offset = transaction.prepare_cached("INSERT OR REPLACE INTO feed_offsets (partition, next) VALUES (?, ?)")?;
     for moved in offsets {
@@ -84,7 +91,7 @@ fn write_row(transaction: &Transaction<'_>, row: &TodoRow, tally: &mut Tally) ->
     transaction.prepare_cached(if stored.is_some() { UPDATE } else { INSERT })?.execute(named_params! {
         ":id": row.id.uuid().as_bytes(),
         ":version": version,
-        ":owner": row.todo.owner.as_str(),
+        ":owner": scope(&row.todo),
         ":list": row.todo.list.uuid().as_bytes(),
         ":completed": row.todo.completed,
         ":deleted": row.todo.deleted,

@@ -2,6 +2,7 @@
 
 mod counting;
 mod filters;
+mod lists;
 mod paging;
 mod people;
 mod rows;
@@ -112,6 +113,9 @@ pub async fn suite(fresh: impl AsyncFn() -> Views) {
         counting::only_the_most_used_are_told,
         people::what_people_keep_comes_back,
         people::people_are_waited_for_as_todos_are,
+        lists::lists_come_back_to_those_who_may_know,
+        lists::what_is_in_a_list_is_seen_by_its_members_alone,
+        lists::lists_are_waited_for_as_todos_are,
         waiting::what_is_shown_needs_no_waiting,
         waiting::waiting_ends_when_it_is_shown,
         waiting::patience_ends,

@@ -10,7 +10,7 @@ use crate::samples::{fresh_user, row, text};
 
 fn person(of: &UserId, version: u64, filters: &[(&str, &str)]) -> PersonRow {
     let filters = filters.iter().map(|(name, query)| (text(name), text(query))).collect();
-    PersonRow { id: PersonId::of(of), version, user: User { filters } }
+    PersonRow { id: PersonId::of(of), version, user: User { filters, ..User::default() } }
 }
 
 pub(super) async fn what_people_keep_comes_back(views: Views) {

@@ -1,0 +1,86 @@
+//! `todo sagas`: hosts the sagas and what they work on, and has done what they ask for.
+
+use std::sync::Arc;
+
+use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions, TakeTypes};
+use adapters::{
+    dapr::{dispatch::DispatchConfig, reminders::DaprReminders},
+    kafka::feed::{FeedConfig, KafkaFeed},
+    postgres::PgJournal,
+    redis::{self, outbox::RedisOutboxIndex, positions::RedisPositions, timers::RedisTimers},
+};
+use anyhow::Context;
+use domain::{
+    Aggregate,
+    saga::{Batch, Saga},
+};
+use ports::{ActorHost, PositionsBounds, SystemClock};
+use sagas::{Driver, Steps, StepsOptions};
+use tokio::task::JoinSet;
+use tracing::info;
+
+use super::{
+    edge,
+    host::{FLUSH, take_calls},
+    options::{HostOptions, REDIS_DEADLINE},
+};
+use crate::{aggregates, server, telemetry::Metrics};
+
+/// Runs until it is told to stop.
+pub(crate) async fn sagas(options: HostOptions, metrics: Metrics) -> anyhow::Result<()> {
+    let common = &options.edge.common;
+    let listener = server::bind(common.listen).await?;
+    let stop = server::stop_signal()?;
+
+    let connection = redis::connect(&options.edge.stores.redis_url, REDIS_DEADLINE).context("--redis-url")?;
+    let index = Arc::new(RedisOutboxIndex::new(connection.clone(), aggregates::all(Vec::new()), REDIS_DEADLINE));
+    let events = FeedConfig { settings: options.kafka.settings(), ..FeedConfig::new(&options.kafka.kafka_brokers) };
+    let feed = Arc::new(KafkaFeed::new(events).context("--kafka-brokers, --kafka-tls")?);
+    let (relay, relaying) = Relay::start(feed, index.clone(), RelayOptions::default());
+    let services = Services {
+        store: Arc::new(common.store()?),
+        relay: Some(relay),
+        clock: Arc::new(SystemClock),
+        options: actors::Options::default(),
+    };
+    let dispatch = Arc::new(common.dispatch()?);
+    let steps = Steps {
+        dispatch: dispatch.clone(),
+        journal: Arc::new(PgJournal::new(&options.edge.stores.database_url).context("--database-url")?),
+        positions: Arc::new(RedisPositions::new(connection.clone(), REDIS_DEADLINE, PositionsBounds::default())),
+        clock: Arc::new(SystemClock),
+        options: StepsOptions::default(),
+    };
+    let mut sidecar = DispatchConfig::new(common.grpc_endpoint());
+    sidecar.api_token.clone_from(&common.dapr_api_token);
+    let reminders = DaprReminders::new(&sidecar).context("the sidecar's gRPC API")?;
+    let timers = Arc::new(RedisTimers::new(connection, Box::new(reminders), vec![Saga::TYPE], REDIS_DEADLINE));
+    let driver = Driver::new(Arc::new(steps), dispatch.clone());
+    let hosts = Hosts::new(services).with::<Batch>().with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
+    let hosts = Arc::new(hosts);
+
+    let mut tasks = JoinSet::new();
+    let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop).await?;
+    tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
+    let behind = RingOptions::behind_a_scheduler();
+    tasks.spawn(actors::ring_until(timers, dispatch.clone(), Arc::new(SystemClock), behind, stop.clone()));
+    tasks.spawn({
+        let (hosts, stop) = (hosts.clone(), stop.clone());
+        async move { hosts.keep_house_until(stop).await }
+    });
+    let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, readiness, metrics, &stop)?);
+    let router = match callbacks {
+        None => router,
+        Some(callbacks) => router.merge(callbacks),
+    };
+    info!(listen = %common.listen, callbacks = ?options.callbacks, "hosting sagas");
+    server::serve(listener, router, stop.clone()).await?;
+
+    stop.cancel();
+    while tasks.join_next().await.is_some() {}
+    hosts.deactivate_all().await;
+    drop(hosts);
+    // Whatever is still on its way to Kafka.
+    let _ = tokio::time::timeout(FLUSH, relaying).await;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+use serde::{Deserialize, Serialize};
+
+use super::{ListDescription, ListName};
+use crate::{Role, UserId};
+
+/// What somebody asks of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "camelCase")]
+pub enum Command {
+    /// Bring it into being; whoever asks owns it.
+    Create {
+        /// What it is called.
+        name: ListName,
+        /// More about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<ListDescription>,
+    },
+    /// Change some of it: all of these or none, in this order.
+    Change {
+        /// What to change.
+        changes: Vec<Change>,
+    },
+    /// Have somebody in it as this, from now on.
+    PutMember {
+        /// Whom.
+        user: UserId,
+        /// As what; never as a second owner.
+        role: Role,
+    },
+    /// Have somebody in it no longer; whoever names themselves leaves.
+    RemoveMember {
+        /// Whom.
+        user: UserId,
+    },
+    /// Give it to one of its members. Whoever had it stays as an editor.
+    TransferOwnership {
+        /// To whom.
+        to: UserId,
+    },
+    /// Put it into the trash with all that is in it, from which it can be restored.
+    Delete,
+    /// Take it out of the trash.
+    Restore,
+    /// Only say how it is.
+    Look,
+}
+
+/// One change of one field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "set", content = "to", rename_all = "camelCase")]
+pub enum Change {
+    /// Call it something else.
+    Name(ListName),
+    /// Say more, or no more, about it.
+    Description(Option<ListDescription>),
+    /// Put it away (`true`): nothing in it changes until it is taken out again (`false`).
+    Archived(bool),
+}
+
+impl Command {
+    /// The least role that `by` must have in the list. The table of who may do what.
+    pub fn needs(&self, by: &UserId) -> Role {
+        match self {
+            Self::Look => Role::Viewer,
+            Self::RemoveMember { user } if user == by => Role::Viewer,
+            Self::Change { changes } if !changes.iter().any(|change| matches!(change, Change::Archived(_))) => Role::Editor,
+            Self::Create { .. }
+            | Self::Change { .. }
+            | Self::PutMember { .. }
+            | Self::RemoveMember { .. }
+            | Self::TransferOwnership { .. }
+            | Self::Delete
+            | Self::Restore => Role::Owner,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! A list of todos that several people share: its name, and who may do what in it.
+
+mod command;
+mod decide;
+mod event;
+mod state;
+
+pub use command::{Change, Command};
+pub(crate) use decide::may;
+pub use event::Event;
+pub use state::{ListDescription, ListName, ListState, MAX_LISTS, MAX_MEMBERS, MAX_TODOS, TodoList};
+
+use crate::{Aggregate, Envelope, EventRecord, ListId, Refusal, UpcastError, todo::upcast::read};
+
+impl Aggregate for TodoList {
+    const TYPE: &'static str = "TodoList";
+    const ID_PREFIX: &'static str = ListId::PREFIX;
+    type State = ListState;
+    type Command = Command;
+    type Event = Event;
+
+    fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
+        decide::decide(state, envelope)
+    }
+
+    fn begins(command: &Command) -> bool {
+        matches!(command, Command::Create { .. })
+    }
+
+    fn evolve(state: ListState, event: &Event) -> ListState {
+        state::evolve(state, event)
+    }
+
+    fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
+        read(record, Event::TYPES)
+    }
+}

@@ -1,0 +1,262 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Direction, ITEMS_PER_STEP, OPERATOR, Tally, Work};
+use crate::{
+    Aggregate, BatchId, Envelope, EventRecord, Invalid, Refusal, SagaId, TodoId, UpcastError, UserId,
+    todo::{Draft, upcast::read},
+};
+
+/// One thing that a saga works on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+pub enum Item {
+    /// A todo.
+    Todo(TodoId),
+    /// A todo that is to be created. Forgotten once it is.
+    Draft {
+        /// What it will be called.
+        todo: TodoId,
+        /// What it will be.
+        draft: Box<Draft>,
+    },
+    /// A change of a todo that is to be undone.
+    Change {
+        /// Whose.
+        todo: TodoId,
+        /// The todo's version after the change.
+        version: u64,
+        /// How many events the change was.
+        events: u64,
+    },
+}
+
+impl Item {
+    /// The todo that it is about.
+    pub fn todo(&self) -> TodoId {
+        match self {
+            Self::Todo(todo) | Self::Draft { todo, .. } | Self::Change { todo, .. } => *todo,
+        }
+    }
+}
+
+/// What became of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// It is as it should be.
+    Done {
+        /// The todo's version after it.
+        version: u64,
+        /// How many events that took; 0 if it was that way already.
+        events: u64,
+    },
+    /// The domain's "no".
+    Refused {
+        /// Why, in one constant word, as a problem of the HTTP API is called.
+        refused: String,
+    },
+}
+
+/// What became of the item number `at`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Which item of the batch, from 0.
+    pub at: u32,
+    /// What.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// What one step of a saga works on, and what became of it: apart from the saga, so that neither record grows with the other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Batch {
+    /// Whose it is.
+    pub owner: UserId,
+    /// Which saga's.
+    pub saga: SagaId,
+    /// What is done to each item.
+    pub work: Work,
+    /// The items.
+    pub items: Vec<Item>,
+    /// What became of them going forward, by place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "listed")]
+    pub outcomes: BTreeMap<u32, Outcome>,
+    /// What became of them going back, by place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "listed")]
+    pub undone: BTreeMap<u32, Outcome>,
+}
+
+impl Batch {
+    /// What became of the items in that direction.
+    pub fn outcomes(&self, direction: Direction) -> &BTreeMap<u32, Outcome> {
+        match direction {
+            Direction::Forward => &self.outcomes,
+            Direction::Back => &self.undone,
+        }
+    }
+
+    /// The same, counted.
+    pub fn tally(&self, direction: Direction) -> Tally {
+        self.outcomes(direction).values().fold(Tally::default(), |tally, outcome| {
+            let one = match outcome {
+                Outcome::Done { events: 0, .. } => Tally { unchanged: 1, ..Tally::default() },
+                Outcome::Done { .. } => Tally { done: 1, ..Tally::default() },
+                Outcome::Refused { .. } => Tally { refused: 1, ..Tally::default() },
+            };
+            tally.plus(one)
+        })
+    }
+
+    /// The change that going forward made of the item at that place, if it made one: what going back takes back.
+    pub fn change(&self, at: u32) -> Option<Item> {
+        let todo = self.items.get(at as usize)?.todo();
+        match self.outcomes.get(&at)? {
+            Outcome::Done { version, events } if *events > 0 => Some(Item::Change { todo, version: *version, events: *events }),
+            _ => None,
+        }
+    }
+}
+
+/// What somebody asks of a batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "camelCase")]
+pub enum BatchCommand {
+    /// Hold these.
+    Fill {
+        /// Which saga's they are.
+        saga: SagaId,
+        /// What is to be done to each.
+        work: Work,
+        /// At most [`ITEMS_PER_STEP`].
+        items: Vec<Item>,
+    },
+    /// Keep what became of some. What is known already stays as it is.
+    Record {
+        /// In which direction.
+        direction: Direction,
+        /// What became of which.
+        outcomes: Vec<Recorded>,
+    },
+    /// Say how it stands. Changes nothing.
+    Look,
+}
+
+/// What happened to a batch. The names are the storage format.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "eventType", content = "data", rename_all_fields = "camelCase")]
+pub enum BatchEvent {
+    /// It holds these.
+    BatchFilled {
+        /// Whose it is.
+        owner: UserId,
+        /// Which saga's.
+        saga: SagaId,
+        /// What is to be done to each.
+        work: Work,
+        /// What it holds.
+        items: Vec<Item>,
+    },
+    /// This became of some.
+    BatchRecorded {
+        /// In which direction.
+        direction: Direction,
+        /// What became of which.
+        outcomes: Vec<Recorded>,
+    },
+}
+
+impl BatchEvent {
+    /// Every `eventType` that was ever written.
+    pub const TYPES: &'static [&'static str] = &["BatchFilled", "BatchRecorded"];
+}
+
+impl Aggregate for Batch {
+    const TYPE: &'static str = "Batch";
+    const ID_PREFIX: &'static str = BatchId::PREFIX;
+    type State = Option<Self>;
+    type Command = BatchCommand;
+    type Event = BatchEvent;
+
+    fn decide(state: &Option<Self>, envelope: &Envelope<BatchCommand>) -> Result<Vec<BatchEvent>, Refusal> {
+        let by = &envelope.principal;
+        match (&envelope.command, state) {
+            (BatchCommand::Fill { saga, work, items }, None) => {
+                if items.is_empty() || items.len() > ITEMS_PER_STEP {
+                    let remedy = format!("send 1 to {ITEMS_PER_STEP}");
+                    return Err(Invalid::new("items", format!("has {} entries", items.len()), remedy).into());
+                }
+                Ok(vec![BatchEvent::BatchFilled { owner: by.clone(), saga: *saga, work: work.clone(), items: items.clone() }])
+            }
+            (_, Some(batch)) if batch.owner != *by && by.as_str() != OPERATOR => Err(Refusal::NotFound),
+            (BatchCommand::Fill { .. }, Some(_)) => Err(Refusal::AlreadyExists),
+            (_, None) => Err(Refusal::NotFound),
+            (BatchCommand::Look, Some(_)) => Ok(vec![]),
+            (BatchCommand::Record { direction, outcomes }, Some(batch)) => {
+                let known = batch.outcomes(*direction);
+                let mut new: Vec<_> = outcomes.clone();
+                new.retain(|one| !known.contains_key(&one.at) && (one.at as usize) < batch.items.len());
+                Ok(if new.is_empty() { vec![] } else { vec![BatchEvent::BatchRecorded { direction: *direction, outcomes: new }] })
+            }
+        }
+    }
+
+    fn begins(command: &BatchCommand) -> bool {
+        matches!(command, BatchCommand::Fill { .. })
+    }
+
+    fn evolve(state: Option<Self>, event: &BatchEvent) -> Option<Self> {
+        match event {
+            BatchEvent::BatchFilled { owner, saga, work, items } => Some(Self {
+                owner: owner.clone(),
+                saga: *saga,
+                work: work.clone(),
+                items: items.clone(),
+                outcomes: BTreeMap::new(),
+                undone: BTreeMap::new(),
+            }),
+            BatchEvent::BatchRecorded { direction, outcomes } => {
+                let mut batch = state?;
+                for Recorded { at, outcome } in outcomes {
+                    let known = match direction {
+                        Direction::Forward => &mut batch.outcomes,
+                        Direction::Back => &mut batch.undone,
+                    };
+                    known.insert(*at, outcome.clone());
+                    // What a person wrote is in the todo now; once is enough.
+                    if let Some(item) = batch.items.get_mut(*at as usize)
+                        && matches!(item, Item::Draft { .. })
+                    {
+                        *item = Item::Todo(item.todo());
+                    }
+                }
+                Some(batch)
+            }
+        }
+    }
+
+    fn upcast(record: &EventRecord) -> Result<BatchEvent, UpcastError> {
+        read(record, BatchEvent::TYPES)
+    }
+}
+
+/// Outcomes as a list: JSON has no numbers as keys, and readers of tagged replies make none of texts.
+mod listed {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Outcome, Recorded};
+
+    pub(super) fn serialize<S: Serializer>(outcomes: &BTreeMap<u32, Outcome>, serializer: S) -> Result<S::Ok, S::Error> {
+        let recorded: Vec<_> = outcomes.iter().map(|(at, outcome)| Recorded { at: *at, outcome: outcome.clone() }).collect();
+        recorded.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<u32, Outcome>, D::Error> {
+        let recorded = Vec::<Recorded>::deserialize(deserializer)?;
+        Ok(recorded.into_iter().map(|Recorded { at, outcome }| (at, outcome)).collect())
+    }
+}

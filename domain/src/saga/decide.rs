@@ -1,0 +1,140 @@
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Command, Direction, Event, ITEMS_PER_STEP, Kind, MAX_ITEMS, OPERATOR, Reason, Saga, Status, backoff};
+use crate::{Envelope, Invalid, Refusal};
+
+/// How long nothing may be heard of a step before it is taken again.
+const STEP_TIME: SignedDuration = SignedDuration::from_secs(30);
+/// How long a whole saga may take before it is taken back.
+const WHOLE_TIME: SignedDuration = SignedDuration::from_hours(6);
+/// How often a step is tried before an operator must look.
+const MAX_ATTEMPTS: u32 = 10;
+/// What is said of a step of which nothing was heard.
+const TIMED_OUT: &str = "timed-out";
+
+pub(super) fn decide(state: Option<&Saga>, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
+    let (by, at) = (&envelope.principal, envelope.at);
+    let saga = match (&envelope.command, state) {
+        (Command::Start { .. }, None) => return start(envelope),
+        // A stranger must not learn which ids are taken.
+        (_, Some(saga)) if saga.owner != *by && by.as_str() != OPERATOR => return Err(Refusal::NotFound),
+        (Command::Start { .. }, Some(_)) => return Err(Refusal::AlreadyExists),
+        (_, None) => return Err(Refusal::NotFound),
+        (_, Some(saga)) => saga,
+    };
+    let who = &envelope.aggregate_id;
+    let present = |step: u32, direction| saga.is_open() && (saga.step, saga.direction) == (step, direction);
+    Ok(match &envelope.command {
+        Command::Start { .. } | Command::Look => vec![],
+        // Of another step, or of one that is over: somebody else was faster.
+        Command::StepTaken { step, direction, tally } if present(*step, *direction) => {
+            let taken = Event::SagaStepTaken { step: *step, direction: *direction, tally: *tally };
+            vec![taken, saga.after_step(at)]
+        }
+        Command::StepFailed { step, direction, attempt, problem } if present(*step, *direction) && *attempt == saga.attempt => {
+            saga.after_failure(who, problem, at)
+        }
+        Command::StepTaken { .. } | Command::StepFailed { .. } => vec![],
+        Command::TakeAgain => match saga.status {
+            Status::Waiting => vec![saga.started(saga.step, saga.direction, saga.attempt + 1, at)],
+            Status::Acting if saga.tries() >= MAX_ATTEMPTS => vec![Event::SagaParked { problem: TIMED_OUT.to_owned() }],
+            Status::Acting => vec![saga.started(saga.step, saga.direction, saga.attempt + 1, at)],
+            Status::Parked | Status::Completed | Status::Compensated => vec![],
+        },
+        Command::Overdue => saga.stop(Reason::Overdue),
+        Command::Retry if saga.status == Status::Parked => {
+            vec![Event::SagaResumed { by: by.clone() }, saga.started(saga.step, saga.direction, saga.attempt + 1, at)]
+        }
+        Command::Retry => return Err(wrong("is not parked", "wait for it, or abort it")),
+        Command::Abort if !saga.is_open() && saga.status != Status::Parked => {
+            return Err(wrong("is over", "undo it instead"));
+        }
+        Command::Abort if saga.status == Status::Parked => {
+            let resumed = Event::SagaResumed { by: by.clone() };
+            let again = saga.started(saga.step, saga.direction, saga.attempt + 1, at);
+            saga.stop(Reason::Aborted).into_iter().chain([resumed, again]).collect()
+        }
+        Command::Abort => saga.stop(Reason::Aborted),
+    })
+}
+
+fn wrong(problem: &str, remedy: &str) -> Refusal {
+    Invalid::new("operation", problem, remedy).into()
+}
+
+fn start(envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
+    let Command::Start { kind, work, undoes, items, steps } = &envelope.command else { return Ok(vec![]) };
+    // What a person names is bounded; all that somebody has is what it is.
+    if *items as usize > MAX_ITEMS && matches!(kind, Kind::Bulk | Kind::Import) {
+        return Err(Invalid::new("items", format!("has {items} entries"), format!("send at most {MAX_ITEMS}")).into());
+    }
+    if *items as usize > *steps as usize * ITEMS_PER_STEP || (*items == 0) != (*steps == 0) {
+        return Err(Invalid::new("steps", "do not fit the items", format!("work on 1 to {ITEMS_PER_STEP} items in each")).into());
+    }
+    if undoes.is_some() != (*kind == Kind::Undo) {
+        return Err(Invalid::new("undoes", "does not fit the kind", "name an operation where one is undone").into());
+    }
+    let at = envelope.at;
+    let started = Event::SagaStarted {
+        owner: envelope.principal.clone(),
+        kind: *kind,
+        work: work.clone(),
+        undoes: *undoes,
+        items: *items,
+        steps: *steps,
+        at,
+        deadline: later(at, WHOLE_TIME),
+    };
+    let first = match steps {
+        0 => Event::SagaCompleted { at },
+        _ => Event::SagaStepStarted { step: 0, direction: Direction::Forward, attempt: 1, until: later(at, STEP_TIME) },
+    };
+    Ok(vec![started, first])
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(at)
+}
+
+impl Saga {
+    /// Whether it goes on by itself.
+    pub fn is_open(&self) -> bool {
+        matches!(self.status, Status::Acting | Status::Waiting)
+    }
+
+    /// The attempts at the present step since somebody let it go on.
+    fn tries(&self) -> u32 {
+        self.attempt.saturating_sub(self.attempts_before)
+    }
+
+    fn started(&self, step: u32, direction: Direction, attempt: u32, at: Timestamp) -> Event {
+        Event::SagaStepStarted { step, direction, attempt, until: later(at, STEP_TIME) }
+    }
+
+    /// What follows the present step. A saga that is to stop turns round only here, where it is known what was done.
+    fn after_step(&self, at: Timestamp) -> Event {
+        match self.direction {
+            Direction::Forward if self.stopping.is_some() => self.started(self.step, Direction::Back, 1, at),
+            Direction::Forward if self.step + 1 < self.steps => self.started(self.step + 1, Direction::Forward, 1, at),
+            Direction::Forward => Event::SagaCompleted { at },
+            Direction::Back if self.step > 0 => self.started(self.step - 1, Direction::Back, 1, at),
+            Direction::Back => Event::SagaCompensated { at },
+        }
+    }
+
+    fn after_failure(&self, who: &str, problem: &str, at: Timestamp) -> Vec<Event> {
+        let failed = Event::SagaStepFailed {
+            step: self.step,
+            direction: self.direction,
+            attempt: self.attempt,
+            problem: problem.to_owned(),
+            retry_at: backoff(who, self.step, self.tries(), at),
+        };
+        let parked = (self.tries() >= MAX_ATTEMPTS).then(|| Event::SagaParked { problem: problem.to_owned() });
+        std::iter::once(failed).chain(parked).collect()
+    }
+
+    fn stop(&self, reason: Reason) -> Vec<Event> {
+        if self.stopping.is_some() { vec![] } else { vec![Event::SagaStopping { reason }] }
+    }
+}

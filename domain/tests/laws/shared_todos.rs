@@ -1,0 +1,141 @@
+//! A todo in a list with members: who may do what to it is what the list grants, and nothing else.
+
+use domain::{
+    Access, Grant, Invalid, ListId, Refusal, Role,
+    list::MAX_TODOS,
+    todo::{Change, Command, Draft, Event, Todo},
+};
+use testkit::{
+    Scenario,
+    samples::{tags, text, user},
+};
+use uuid::Uuid;
+
+fn shared() -> ListId {
+    ListId::with_members(Uuid::from_u128(7))
+}
+
+fn other() -> ListId {
+    ListId::with_members(Uuid::from_u128(8))
+}
+
+fn grant(list: ListId, role: Role) -> Grant {
+    Grant { list, role, archived: false, todos: 0 }
+}
+
+fn access(grants: &[Grant]) -> Access {
+    Access { most: Role::Owner, grants: grants.to_vec() }
+}
+
+/// Anna's todo in a list.
+fn todo_in(list: ListId) -> Scenario<Todo> {
+    Scenario::given([Event::TodoCreated {
+        owner: user("anna"),
+        list,
+        title: text("weed"),
+        description: None,
+        tags: tags(&[]),
+        priority: None,
+        due: None,
+        order: None,
+    }])
+}
+
+fn draft(list: ListId) -> Command {
+    Command::Create(Draft { list: Some(list), ..Draft::titled(text("weed")) })
+}
+
+fn to(list: ListId) -> Command {
+    Command::Change { changes: vec![Change::List(list)] }
+}
+
+fn commands() -> [(&'static str, Command); 5] {
+    let change = |change| Command::Change { changes: vec![change] };
+    [
+        ("retitle", change(Change::Title(text("mow")))),
+        ("complete", change(Change::Completed(true))),
+        ("nothing", Command::Change { changes: vec![] }),
+        ("delete", Command::Delete),
+        ("restore", Command::Restore),
+    ]
+}
+
+/// Every command, by every role, with every token: also whoever created the todo may do no more than their role says.
+#[test]
+fn roles_and_commands() {
+    for (_, command) in commands() {
+        for name in ["anna", "bob"] {
+            for role in Role::ALL {
+                for most in Role::ALL {
+                    let access = Access { most, grants: vec![grant(shared(), role)] };
+                    let outcome = todo_in(shared()).by(name).with_access(access).when(command.clone());
+                    if role.min(most) >= Role::Editor {
+                        outcome.events();
+                    } else {
+                        outcome.then_refused(Refusal::Forbidden { needs: Role::Editor });
+                    }
+                }
+            }
+            let unknown = todo_in(shared()).by(name).when(command.clone());
+            unknown.then_refused(Refusal::RoleNeeded { list: shared(), into: false });
+            // What is held elsewhere counts nothing here.
+            let elsewhere = todo_in(shared()).by(name).with_access(access(&[grant(other(), Role::Owner)])).when(command.clone());
+            elsewhere.then_refused(Refusal::RoleNeeded { list: shared(), into: false });
+        }
+        let put_away = Grant { archived: true, ..grant(shared(), Role::Owner) };
+        todo_in(shared()).with_access(access(&[put_away])).when(command).then_refused(Refusal::Archived);
+    }
+}
+
+#[test]
+fn what_is_in_no_such_list_is_its_owners_alone() {
+    for list in [ListId::inbox(&user("anna")), ListId::new(Uuid::from_u128(0x4000_8000_0000_0000_0000))] {
+        for (_, command) in commands() {
+            todo_in(list).when(command.clone()).events();
+            let all = access(&[grant(list, Role::Owner), grant(shared(), Role::Owner)]);
+            todo_in(list).by("bob").with_access(all).when(command).then_refused(Refusal::NotFound);
+        }
+        let looks = Access { most: Role::Viewer, grants: vec![] };
+        todo_in(list).with_access(looks).when(Command::Delete).then_refused(Refusal::Forbidden { needs: Role::Editor });
+    }
+}
+
+#[test]
+fn a_todo_is_put_into_a_list_by_whoever_may_edit_that() {
+    let empty = || Scenario::<Todo>::given([]);
+    empty().when(draft(shared())).then_refused(Refusal::RoleNeeded { list: shared(), into: true });
+    for role in Role::ALL {
+        let outcome = empty().by("bob").with_access(access(&[grant(shared(), role)])).when(draft(shared()));
+        if role >= Role::Editor {
+            outcome.events();
+        } else {
+            outcome.then_refused(Refusal::Forbidden { needs: Role::Editor });
+        }
+    }
+    let nearly = Grant { todos: MAX_TODOS - 1, ..grant(shared(), Role::Editor) };
+    empty().with_access(access(&[nearly])).when(draft(shared())).events();
+    let full = Grant { todos: MAX_TODOS, ..nearly };
+    let reached = || Refusal::LimitReached { what: "todos in a list".into(), most: MAX_TODOS };
+    empty().with_access(access(&[full])).when(draft(shared())).then_refused(reached());
+    todo_in(ListId::inbox(&user("anna"))).with_access(access(&[full])).when(to(shared())).then_refused(reached());
+    // What is in it already can be changed.
+    todo_in(shared()).with_access(access(&[full])).when(Command::Delete).events();
+}
+
+#[test]
+fn a_move_needs_the_role_on_both_sides() {
+    let both = access(&[grant(shared(), Role::Editor), grant(other(), Role::Editor)]);
+    todo_in(shared()).by("bob").with_access(both.clone()).when(to(other())).then([Event::TodoMoved { from: shared(), to: other() }]);
+    let from_only = access(&[grant(shared(), Role::Editor)]);
+    todo_in(shared()).with_access(from_only.clone()).when(to(other())).then_refused(Refusal::RoleNeeded { list: other(), into: true });
+    todo_in(shared()).with_access(from_only).when(to(shared())).then_nothing();
+    let looks_there = access(&[grant(shared(), Role::Editor), grant(other(), Role::Viewer)]);
+    todo_in(shared()).with_access(looks_there).when(to(other())).then_refused(Refusal::Forbidden { needs: Role::Editor });
+    // Back to one's own: by its creator alone.
+    let inbox = ListId::inbox(&user("anna"));
+    todo_in(shared()).with_access(both.clone()).when(to(inbox)).then([Event::TodoMoved { from: shared(), to: inbox }]);
+    let problem = Invalid::new("list", "has no members, and somebody else created the todo", "use a list that you share");
+    for list in [inbox, ListId::inbox(&user("bob"))] {
+        todo_in(shared()).by("bob").with_access(both.clone()).when(to(list)).then_refused(problem.clone().into());
+    }
+}
