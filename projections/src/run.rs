@@ -9,7 +9,7 @@ use crate::{Backoff, Projection, Quarantine, quarantine::Once, report::Report};
 /// How a projection works.
 #[derive(Debug, Clone, Copy)]
 pub struct Config {
-    /// At most so many events in one transaction.
+    /// At most so many events in one transaction. More at once are stored in less time, as far as several are of one aggregate.
     pub batch: usize,
     /// How to wait where the feed or the store is away.
     pub backoff: Backoff,
@@ -17,7 +17,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { batch: 500, backoff: Backoff::default() }
+        Self { batch: 2_000, backoff: Backoff::default() }
     }
 }
 

@@ -27,7 +27,7 @@ struct Script(VecDeque<Result<Vec<Delivery>, &'static str>>, Arc<AtomicU32>);
 #[async_trait]
 impl FeedReader for Script {
     async fn next(&mut self, max: usize) -> Result<Vec<Delivery>, FeedError> {
-        assert_eq!(max, 500);
+        assert_eq!(max, Config::default().batch);
         self.1.fetch_add(1, Ordering::SeqCst);
         match self.0.pop_front() {
             Some(batch) => batch.map_err(|error| FeedError(error.into())),

@@ -9,33 +9,65 @@ pub(super) const COLUMNS: &str = "id, version, created_at, updated_desc, complet
 /// One part of the views, and the terms that a row of it must meet.
 pub(super) type Part = (String, Vec<Term>);
 
+/// So many rows are walked along the order that is asked for before the index of words is asked: see [`push_part`].
+const STEPS: i64 = 2_000;
+
 /// The rows of `query` in `parts`, and one more, which tells whether there is a next page. Each part is read along its index
 /// as far as a page goes; the parts are then merged.
 pub(super) fn select(query: &TodoQuery, parts: &[Part]) -> Result<QueryBuilder<Postgres>, ViewsError> {
+    let mut select = QueryBuilder::new("");
     if let [part] = parts {
-        let mut select = QueryBuilder::new(format!("SELECT {COLUMNS} FROM todos WHERE owner = "));
-        push(&mut select, query, part)?;
+        push_part(&mut select, COLUMNS, query, part)?;
         return Ok(select);
     }
-    let mut select = QueryBuilder::new("SELECT id, version, created_at, updated_desc, completed_at, todo FROM (");
+    select.push("SELECT id, version, created_at, updated_desc, completed_at, todo FROM (");
     for (number, part) in parts.iter().enumerate() {
-        let union = if number > 0 { " UNION ALL " } else { "" };
-        select.push(format!("{union}(SELECT {COLUMNS}, place, due_at, priority, title FROM todos WHERE owner = "));
-        push(&mut select, query, part)?;
+        select.push(if number > 0 { " UNION ALL (" } else { "(" });
+        push_part(&mut select, &format!("{COLUMNS}, place, due_at, priority, title"), query, part)?;
         select.push(")");
     }
-    let columns = columns(query.sort).join(", ");
-    select.push(format!(") AS parts ORDER BY {columns}, id LIMIT ")).push_bind(limit(query));
+    select.push(") AS parts");
+    push_order(&mut select, query, rows(query));
     Ok(select)
 }
 
-fn limit(query: &TodoQuery) -> i64 {
+/// The rows of a page, and one more.
+fn rows(query: &TodoQuery) -> i64 {
     i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1)
 }
 
-/// What follows `owner =`.
-fn push(select: &mut QueryBuilder<Postgres>, query: &TodoQuery, (scope, terms): &Part) -> Result<(), ViewsError> {
-    select.push_bind(scope.clone());
+/// The rows of one part, in order.
+///
+/// How many todos have a word, PostgreSQL can only guess: it walks along the order in search of a word that nobody has, or
+/// fetches every fifth of a million todos by the index of words for one page. So the walk is bounded, and where it ends before
+/// the page is full, the index of words is asked, which has few todos then, mostly.
+fn push_part(select: &mut QueryBuilder<Postgres>, columns: &str, query: &TodoQuery, (scope, terms): &Part) -> Result<(), ViewsError> {
+    if terms.is_empty() {
+        select.push(format!("SELECT {columns} FROM todos"));
+        push_conditions(select, scope, query)?;
+        push_order(select, query, rows(query));
+        return Ok(());
+    }
+    let matching = matching(terms);
+    select.push("WITH walked AS MATERIALIZED (SELECT * FROM todos");
+    push_conditions(select, scope, query)?;
+    push_order(select, query, STEPS);
+    select.push("), met AS MATERIALIZED (SELECT * FROM walked WHERE terms @@ ").push_bind(matching.clone());
+    select.push("::tsquery LIMIT ").push_bind(rows(query));
+    select.push("), enough AS (SELECT CASE WHEN (SELECT count(*) FROM met) >= ").push_bind(rows(query));
+    select.push(" THEN true ELSE (SELECT count(*) FROM walked) < ").push_bind(STEPS);
+    select.push(" END AS yes), listed AS MATERIALIZED (SELECT * FROM todos");
+    push_conditions(select, scope, query)?;
+    select.push(" AND terms @@ ").push_bind(matching);
+    select.push(format!("::tsquery) SELECT {columns} FROM (SELECT * FROM met WHERE (SELECT yes FROM enough) "));
+    select.push("UNION ALL SELECT * FROM listed WHERE NOT (SELECT yes FROM enough)) AS found");
+    push_order(select, query, rows(query));
+    Ok(())
+}
+
+/// What rows of this part `query` asks for, but for their words, and behind which one.
+fn push_conditions(select: &mut QueryBuilder<Postgres>, scope: &str, query: &TodoQuery) -> Result<(), ViewsError> {
+    select.push(" WHERE owner = ").push_bind(scope.to_owned());
     select.push(match query.completion {
         Completion::Any => " AND NOT deleted",
         Completion::Open => " AND NOT deleted AND NOT completed",
@@ -57,25 +89,23 @@ fn push(select: &mut QueryBuilder<Postgres>, query: &TodoQuery, (scope, terms): 
     if query.undated {
         select.push(" AND due_at = 9223372036854775807");
     }
-    if !terms.is_empty() {
-        select.push(" AND terms @@ ").push_bind(matching(terms)).push("::tsquery");
+    let Some(cursor) = &query.after else { return Ok(()) };
+    let (keys, id) = Cursor::parse(query.sort, cursor)?;
+    select.push(format!(" AND ({}, id) > (", columns(query.sort).join(", ")));
+    for key in keys {
+        match key {
+            Key::Integer(key) => select.push_bind(key),
+            Key::Real(key) => select.push_bind(key),
+            Key::Text(key) => select.push_bind(key),
+        };
+        select.push(", ");
     }
-    let columns = columns(query.sort).join(", ");
-    if let Some(cursor) = &query.after {
-        let (keys, id) = Cursor::parse(query.sort, cursor)?;
-        select.push(format!(" AND ({columns}, id) > ("));
-        for key in keys {
-            match key {
-                Key::Integer(key) => select.push_bind(key),
-                Key::Real(key) => select.push_bind(key),
-                Key::Text(key) => select.push_bind(key),
-            };
-            select.push(", ");
-        }
-        select.push_bind(id.uuid()).push(")");
-    }
-    select.push(format!(" ORDER BY {columns}, id LIMIT ")).push_bind(limit(query));
+    select.push_bind(id.uuid()).push(")");
     Ok(())
+}
+
+fn push_order(select: &mut QueryBuilder<Postgres>, query: &TodoQuery, most: i64) {
+    select.push(format!(" ORDER BY {}, id LIMIT ", columns(query.sort).join(", "))).push_bind(most);
 }
 
 /// As a tsquery. Terms hold letters, digits and [`crate::views`]' own signs, so none of them can end the quotation.

@@ -33,7 +33,7 @@ impl ConsumerConfig {
             brokers: brokers.into(),
             topic: topic.into(),
             group: group.into(),
-            batch: 500,
+            batch: 2_000,
             fetch_min_bytes: 1024,
             fetch_wait: Duration::from_millis(500),
             settings: Vec::new(),
