@@ -1,14 +1,16 @@
 // Each test has a todo server of its own, from the real binary, and a browser page on it.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const BINARY = process.env.TODO_BIN;
 const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** A folder to take the page from instead of the binary: for working on the page without building the binary each time. */
+const PAGE = process.env.TODO_PAGE;
 const DEADLINE = 20_000;
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
@@ -80,10 +82,25 @@ export class Server {
   }
 }
 
+/** Serves the page's files from `PAGE`, under the policy that the binary serves them with. */
+async function fromFolder(context, server) {
+  const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+  const policy = (await fetch(server.base)).headers.get('content-security-policy');
+  await context.route((url) => url.origin === server.base && /^\/($|assets\/|start\.js|favicon)/.test(url.pathname), async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const file = join(PAGE, pathname === '/' ? 'index.html' : pathname);
+    if (!existsSync(file)) return route.fulfill({ status: 404 });
+    // A server that is away has no page either.
+    if (server.child.exitCode !== null || server.child.signalCode !== null) return route.abort();
+    await route.fulfill({ body: readFileSync(file), contentType: types[extname(file)], headers: { 'content-security-policy': policy } });
+  });
+}
+
 /** A page that must stay free of errors: scripts that throw, and anything that the Content-Security-Policy stopped. */
 export async function open(server, options = {}) {
   browser ??= await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu'] });
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
+  if (PAGE) await fromFolder(context, server);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults = [];
