@@ -101,6 +101,22 @@ prefixed_id!(
     BatchId, "batch"
 );
 
+prefixed_id!(
+    /// That one person is told one thing.
+    NotificationId, "notification"
+);
+prefixed_id!(
+    /// A program of somebody's that is told things. Names the address without showing it.
+    WebhookId, "webhook"
+);
+
+impl WebhookId {
+    /// The one at `url` of `person`: the same, also when it was taken away in between.
+    pub fn of(person: &UserId, url: &crate::user::WebhookUrl) -> Self {
+        Self::derived(person, &format!("webhook/{}", url.expose()))
+    }
+}
+
 impl BatchId {
     /// What step `step` of `saga` works on.
     pub fn of(owner: &UserId, saga: SagaId, step: u32) -> Self {

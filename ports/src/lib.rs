@@ -5,6 +5,7 @@
 
 mod analytics;
 mod authenticator;
+mod channels;
 mod checkpoint;
 mod clock;
 mod commands;
@@ -20,6 +21,8 @@ mod journal;
 mod live;
 pub mod memory;
 mod message;
+mod notices;
+mod notifications;
 mod operations;
 mod outbox;
 mod outcomes;
@@ -33,6 +36,9 @@ mod views;
 
 pub use analytics::{AnalyticsError, AnalyticsReader, AnalyticsStore, Completed, FactQuery, PastOverdue, TodoFacts};
 pub use authenticator::{AuthenticationError, Authenticator, Principal};
+pub use channels::{
+    ChannelError, Letter, MacKey, Mailer, Private, WebhookCall, Webhooks, hex, signed_text, unsubscribe_token, webhook_secret,
+};
 pub use checkpoint::{ChangedHeads, Checkpoint, CheckpointKey, CheckpointVerifier, Checkpoints, CoveredHead};
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use commands::{Arrival, CommandSource, CommandSourceError};
@@ -47,6 +53,8 @@ pub use host::{ActorHost, HostError};
 pub use journal::{Chain, Journal, JournalEntry, JournalError, JournalHead, JournalRow, JournalStore, Positioned, Secret};
 pub use live::{Live, LiveError, News};
 pub use message::{PackedHeaders, Place, RawMessage};
+pub use notices::{Notice, NoticeFeed};
+pub use notifications::{NotificationCursor, NotificationReader, NotificationRow, NotificationStore, NotificationsError};
 pub use operations::{OperationQuery, OperationReader, OperationRow, OperationStore, OperationsError};
 pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use outcomes::{CommandOutcome, OutcomeProblem, Outcomes, OutcomesError, Verdict};

@@ -129,6 +129,13 @@ impl From<QuietHours> for Hours {
 #[serde(try_from = "String", into = "String")]
 pub struct ClockTime(u16);
 
+impl ClockTime {
+    /// What a clock shows at `time`, without its seconds.
+    pub fn of(time: jiff::civil::Time) -> Self {
+        Self(u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs()))
+    }
+}
+
 impl FromStr for ClockTime {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {

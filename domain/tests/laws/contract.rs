@@ -51,6 +51,8 @@ fn the_contract_has_every_event_type_and_no_other() {
         .chain(domain::list::Event::TYPES)
         .chain(domain::saga::Event::TYPES)
         .chain(domain::saga::BatchEvent::TYPES)
+        .chain(domain::notification::Event::TYPES)
+        .chain(domain::webhook::Event::TYPES)
         .copied()
         .collect();
     assert_eq!(CONTRACT.topics()["todo-events"].messages(), known);

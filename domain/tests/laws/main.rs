@@ -9,6 +9,7 @@ mod filters;
 mod generators;
 mod ids;
 mod list;
+mod notifications;
 mod properties;
 mod quick_add;
 mod refusals;
