@@ -83,6 +83,8 @@ impl Kept {
             "views" => [
                 all("SELECT to_jsonb(todos) FROM views.todos ORDER BY id"),
                 all("SELECT to_jsonb(people) FROM views.people ORDER BY id"),
+                all("SELECT to_jsonb(lists) FROM views.lists ORDER BY id"),
+                all("SELECT to_jsonb(members) FROM views.list_members AS members ORDER BY list, member"),
                 all(
                     "SELECT to_jsonb(counts) FROM views.todo_counts AS counts WHERE open <> 0 OR completed <> 0 ORDER BY owner, kind, name",
                 ),
@@ -165,7 +167,10 @@ fn stack_replay_builds_what_was_kept_row_for_row() {
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
-    assert!(kept.server.run("SELECT count(*) FROM views.todos").parse::<u32>().unwrap() > 10, "it was about something");
+    for table in ["todos", "lists", "list_members"] {
+        let count = kept.server.run(&format!("SELECT count(*) FROM views.{table}"));
+        assert!(count.parse::<u32>().unwrap() > 10, "{count} {table}: it was about something");
+    }
 }
 
 fn titles(id: TodoId, me: &domain::UserId, count: u64) -> Vec<EventRecord> {

@@ -213,26 +213,19 @@ pub trait ViewStore: FeedPosition {
     /// If the store cannot be asked.
     async fn list_rows(&self, ids: &[ListId]) -> Result<Vec<ListRow>, ViewsError>;
 
-    /// Writes `lists`, in one transaction. A row of a lower or equal version than the stored one changes nothing: so this can
-    /// come before the [`store_all`](Self::store_all) that moves the offsets past what it shows.
+    /// Writes `rows`, `people`, `lists` and the feed's next `offsets` by partition, in one transaction. A row of a lower or
+    /// equal version than the stored one changes nothing.
     ///
     /// # Errors
     /// If nothing was written, or it is unknown whether all was.
-    async fn store_lists(&self, lists: &[ListRow]) -> Result<(), ViewsError>;
-
-    /// Writes `rows`, `people` and the feed's next `offsets` by partition, in one transaction. A row of a lower or equal
-    /// version than the stored one changes nothing.
-    ///
-    /// # Errors
-    /// If nothing was written, or it is unknown whether all was.
-    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError>;
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], lists: &[ListRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError>;
 
     /// [`store_all`](Self::store_all) of todos alone.
     ///
     /// # Errors
     /// As there.
     async fn store(&self, rows: &[TodoRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
-        self.store_all(rows, &[], offsets).await
+        self.store_all(rows, &[], &[], offsets).await
     }
 }
 

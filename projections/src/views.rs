@@ -43,11 +43,7 @@ impl Projection for TodoViews {
         sifted.refuse(folded.refused.into_iter().chain(refused).chain(lists.refused));
         applied.stopped.extend(sifted.put(quarantine).await?);
         applied.add(lists.applied);
-        if !lists.rows.is_empty() {
-            // Before the offsets move: whatever fails in between, this is found done already.
-            self.0.store_lists(&lists.rows).await?;
-        }
-        self.0.store_all(&folded.rows, &people, &next_offsets(batch)).await?;
+        self.0.store_all(&folded.rows, &people, &lists.rows, &next_offsets(batch)).await?;
         applied.applied += folded.applied;
         applied.known += folded.known;
         applied.stopped.extend(folded.stopped);

@@ -82,12 +82,9 @@ impl ViewStore for Flaky {
     async fn list_rows(&self, ids: &[ListId]) -> Result<Vec<ListRow>, ViewsError> {
         self.views.list_rows(ids).await
     }
-    async fn store_lists(&self, lists: &[ListRow]) -> Result<(), ViewsError> {
-        self.views.store_lists(lists).await
-    }
-    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], lists: &[ListRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         self.fails(Fault::BeforeStoring)?;
-        self.views.store_all(rows, people, offsets).await?;
+        self.views.store_all(rows, people, lists, offsets).await?;
         self.fails(Fault::AfterStoring)
     }
 }

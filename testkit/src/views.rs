@@ -111,19 +111,13 @@ impl ViewStore for MemoryViews {
         Ok(ids.iter().filter_map(|id| kept.lists.get(id)).cloned().collect())
     }
 
-    async fn store_lists(&self, lists: &[ListRow]) -> Result<(), ViewsError> {
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], lists: &[ListRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         self.kept.send_modify(|kept| {
-            for row in lists {
-                if kept.lists.get(&row.id).is_none_or(|stored| stored.version < row.version) {
-                    kept.lists.insert(row.id, row.clone());
+            for list in lists {
+                if kept.lists.get(&list.id).is_none_or(|stored| stored.version < list.version) {
+                    kept.lists.insert(list.id, list.clone());
                 }
             }
-        });
-        Ok(())
-    }
-
-    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
-        self.kept.send_modify(|kept| {
             for row in rows {
                 if kept.rows.get(&row.id).is_none_or(|stored| stored.version < row.version) {
                     kept.rows.insert(row.id, row.clone());

@@ -67,7 +67,7 @@ pub(super) async fn size(pool: &PgPool, id: ListId) -> sqlx::Result<u64> {
 }
 
 /// Writes rows of a higher version than is there, with their members.
-pub(super) async fn store(connection: &mut PgConnection, channel: &str, lists: &[ListRow]) -> sqlx::Result<()> {
+pub(super) async fn store(connection: &mut PgConnection, lists: &[ListRow]) -> sqlx::Result<()> {
     let mut highest: BTreeMap<ListId, &ListRow> = BTreeMap::new();
     for row in lists {
         let kept = highest.entry(row.id).or_insert(row);
@@ -107,6 +107,5 @@ pub(super) async fn store(connection: &mut PgConnection, channel: &str, lists: &
         .bind(deleted)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("SELECT pg_notify($1, '')").bind(channel).execute(&mut *connection).await?;
     Ok(())
 }

@@ -22,7 +22,7 @@ use super::{
     upsert,
     words::{self, KnownWords, NewWords},
 };
-use crate::views::{Cursor, RowId, Waiters, instant, row_positions, terms, versions};
+use crate::views::{Cursor, Waiters, instant, row_positions, terms, versions};
 
 /// How many queries run at once in one process; one more connection listens.
 const READERS: u32 = 9;
@@ -62,13 +62,26 @@ impl PgViews {
     }
 
     /// Gives the table that it found: nothing is written into another one than that of which rows were read.
-    async fn write(&self, rows: &[TodoRow], people: &[PersonRow], new: &NewWords, offsets: &[(i32, i64)]) -> sqlx::Result<i64> {
-        if people.is_empty() {
+    async fn write(
+        &self,
+        rows: &[TodoRow],
+        people: &[PersonRow],
+        lists: &[ListRow],
+        new: &NewWords,
+        offsets: &[(i32, i64)],
+    ) -> sqlx::Result<i64> {
+        if people.is_empty() && lists.is_empty() {
             return upsert::store(&self.writing.pool, &self.place, &self.table, rows, new, offsets).await;
         }
         // Seldom: then it may take some more round trips.
         let mut transaction = self.writing.pool.begin().await?;
-        people::store(&mut *transaction, people).await?;
+        // In the order in which a switch locks them: see `Rebuildable::locked`.
+        if !people.is_empty() {
+            people::store(&mut *transaction, people).await?;
+        }
+        if !lists.is_empty() {
+            lists::store(&mut transaction, lists).await?;
+        }
         let table = upsert::store(&mut *transaction, &self.place, &self.table, rows, new, offsets).await?;
         if self.table.is(table) {
             transaction.commit().await?;
@@ -180,27 +193,16 @@ impl ViewStore for PgViews {
         self.writing.bounded(lists::rows(&self.writing.pool, ids)).await
     }
 
-    async fn store_lists(&self, rows: &[ListRow]) -> Result<(), ViewsError> {
-        let write = async {
-            let mut transaction = self.writing.pool.begin().await?;
-            lists::store(&mut transaction, self.place.channel, rows).await?;
-            transaction.commit().await
-        };
-        self.writing.bounded(write).await?;
-        self.waiters.shown(rows.iter().map(|row| (RowId::List(row.id), row.version)));
-        Ok(())
-    }
-
-    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], lists: &[ListRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         let new = self.known_words.new_in(rows);
-        let table = self.writing.bounded(self.write(rows, people, &new, offsets)).await?;
+        let table = self.writing.bounded(self.write(rows, people, lists, &new, offsets)).await?;
         if !self.table.found(table) {
             // The new one may lack words that the old one had.
             self.known_words.forget();
             return Err(ViewsError::Unavailable("the views were built again: what was read of them is old".into()));
         }
         self.known_words.stored(&new);
-        self.waiters.shown(versions(rows, people));
+        self.waiters.shown(versions(rows, people, lists));
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ pub(crate) use terms::{lexicon, unscoped};
 pub(crate) use waiters::Waiters;
 
 use domain::{ListId, PersonId, TodoId};
-use ports::{PersonRow, TodoRow};
+use ports::{ListRow, PersonRow, TodoRow};
 
 /// What the views have a row of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,7 +43,8 @@ pub(crate) fn todo_positions(positions: &[(String, u64)]) -> Option<Vec<(TodoId,
 }
 
 /// What a batch brings.
-pub(crate) fn versions(rows: &[TodoRow], people: &[PersonRow]) -> impl Iterator<Item = (RowId, u64)> {
+pub(crate) fn versions(rows: &[TodoRow], people: &[PersonRow], lists: &[ListRow]) -> impl Iterator<Item = (RowId, u64)> {
     let todos = rows.iter().map(|row| (RowId::Todo(row.id), row.version));
-    todos.chain(people.iter().map(|row| (RowId::Person(row.id), row.version)))
+    let people = people.iter().map(|row| (RowId::Person(row.id), row.version));
+    todos.chain(people).chain(lists.iter().map(|row| (RowId::List(row.id), row.version)))
 }

@@ -1,9 +1,10 @@
-//! Random histories of a few todos and of a person, as they lie in a feed.
+//! Random histories of a few todos, of lists with members and of a person, as they lie in a feed.
 
 use std::collections::HashMap;
 
 use domain::{
-    Aggregate, CommandId, Envelope, EventRecord, ListId, PersonId, TodoId, Trace, UserId,
+    Access, Aggregate, CommandId, Envelope, EventRecord, Grant, ListId, PersonId, Role, TodoId, Trace, UserId,
+    list::{self, TodoList},
     todo::{Change, Command, Draft, Due, Priority, Todo},
     user::{self, User},
 };
@@ -18,7 +19,11 @@ use uuid::Uuid;
 pub(crate) enum Asked {
     Todo(usize, i64, Command),
     Person(i64, user::Command),
+    List(usize, i64, list::Command),
 }
+
+/// How many lists with members there are in a history.
+const LISTS: usize = 2;
 
 /// A feed in the making: it goes on from one history to the next.
 #[derive(Default)]
@@ -39,7 +44,30 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn a_list() -> impl Strategy<Value = ListId> {
-    select(vec!["one", "two"]).prop_map(|name| ListId::derived(&"somebody".parse().unwrap(), name))
+    let personal = ["one", "two"].map(|name| ListId::derived(&"somebody".parse().unwrap(), name));
+    select(personal.into_iter().chain((0..LISTS).map(shared)).collect::<Vec<_>>())
+}
+
+/// Stands for one of the lists with members, whose ids are each history's own.
+fn shared(number: usize) -> ListId {
+    ListId::with_members(Uuid::from_u128(number as u128))
+}
+
+/// What is asked of a list with members, once it is there.
+fn asked_of_a_list() -> impl Strategy<Value = list::Command> {
+    let member = || select(vec!["ben", "cyn"]).prop_map(|name| -> UserId { name.parse().unwrap() });
+    let change = prop_oneof![
+        words().prop_map(|words| list::Change::Name(text(&words))),
+        option::of(words()).prop_map(|words| list::Change::Description(words.map(|words| text(&words)))),
+        any::<bool>().prop_map(list::Change::Archived),
+    ];
+    prop_oneof![
+        3 => vec(change, 1..3).prop_map(|changes| list::Command::Change { changes }),
+        4 => (member(), select(vec![Role::Viewer, Role::Editor])).prop_map(|(user, role)| list::Command::PutMember { user, role }),
+        1 => member().prop_map(|user| list::Command::RemoveMember { user }),
+        1 => Just(list::Command::Delete),
+        1 => Just(list::Command::Restore),
+    ]
 }
 
 fn some_tags() -> impl Strategy<Value = domain::todo::Tags> {
@@ -70,7 +98,7 @@ fn a_draft() -> impl Strategy<Value = Command> {
     })
 }
 
-/// Of up to `todos` todos and a person.
+/// Of up to `todos` todos, some lists with members and a person.
 pub(crate) fn histories(todos: usize) -> impl Strategy<Value = Vec<Asked>> {
     let asked = prop_oneof![
         2 => a_draft(),
@@ -86,8 +114,23 @@ pub(crate) fn histories(todos: usize) -> impl Strategy<Value = Vec<Asked>> {
     let one = prop_oneof![
         9 => (0..todos, 0..90_000_000_i64, asked).prop_map(|(todo, second, command)| Asked::Todo(todo, second, command)),
         1 => (0..90_000_000_i64, kept).prop_map(|(second, command)| Asked::Person(second, command)),
+        2 => (0..LISTS, 0..90_000_000_i64, asked_of_a_list()).prop_map(|(list, second, command)| Asked::List(list, second, command)),
     ];
-    vec(one, 1..todos * 8)
+    let created = |list| Asked::List(list, 0, list::Command::Create { name: text("ours"), description: None });
+    vec(one, 1..todos * 8).prop_map(move |asked| (0..LISTS).map(created).chain(asked).collect())
+}
+
+/// `command`, where lists with members are named by their ids.
+fn in_lists(command: Command, ids: &[ListId]) -> Command {
+    let real = |list: ListId| (0..LISTS).find(|number| shared(*number) == list).map_or(list, |number| ids[number]);
+    match command {
+        Command::Create(draft) => Command::Create(Draft { list: draft.list.map(real), ..draft }),
+        Command::Change { changes } => {
+            let change = |change| if let Change::List(list) = change { Change::List(real(list)) } else { change };
+            Command::Change { changes: changes.into_iter().map(change).collect() }
+        }
+        other => other,
+    }
 }
 
 impl Feed {
@@ -95,14 +138,27 @@ impl Feed {
     pub(crate) fn make(&mut self, person: &UserId, asked: Vec<Asked>) -> Vec<Delivery> {
         let mut todos: HashMap<usize, (TodoId, Option<Todo>, u64)> = HashMap::new();
         let (mut user, mut user_version, mut feed) = (User::default(), 0, vec![]);
+        let ids: Vec<_> = (0..LISTS).map(|_| ListId::with_members(Uuid::now_v7())).collect();
+        let mut lists = vec![(None, 0_u64); LISTS];
         for asked in asked {
             let records = match asked {
                 Asked::Todo(number, second, command) => {
                     let (id, state, version) = todos.entry(number).or_insert_with(|| (TodoId::new(Uuid::now_v7()), None, 0));
-                    let envelope = envelope(person, id.to_string(), second, command);
+                    let mut envelope = envelope(person, id.to_string(), second, in_lists(command, &ids));
+                    let grant = |list: &ListId| Grant { list: *list, role: Role::Owner, archived: false, todos: 0 };
+                    envelope.access = Access { grants: ids.iter().map(grant).collect(), ..Access::default() };
                     let Ok(events) = Todo::decide(state, &envelope) else { continue };
                     let records = EventRecord::of::<Todo>(&envelope, *version, &events);
                     *state = domain::fold::<Todo>(state.take(), &events);
+                    *version += events.len() as u64;
+                    records
+                }
+                Asked::List(number, second, command) => {
+                    let (state, version) = &mut lists[number];
+                    let envelope = envelope(person, ids[number].to_string(), second, command);
+                    let Ok(events) = TodoList::decide(state, &envelope) else { continue };
+                    let records = EventRecord::of::<TodoList>(&envelope, *version, &events);
+                    *state = domain::fold::<TodoList>(state.take(), &events);
                     *version += events.len() as u64;
                     records
                 }

@@ -191,14 +191,14 @@ async fn project(
             let before = views.people(&[id]).await.unwrap().pop().map(|row| row.user).unwrap_or_default();
             let events: Vec<_> = commit.iter().map(|record| User::upcast(record).unwrap()).collect();
             let row = PersonRow { id, version: last.version, user: fold::<User>(before, &events) };
-            views.store_all(&[], &[row], &[]).await.unwrap();
+            views.store_all(&[], &[row], &[], &[]).await.unwrap();
             continue;
         }
         if let Ok(id) = last.aggregate_id.parse::<ListId>() {
             let before = views.list_rows(&[id]).await.unwrap().pop().map(|row| row.list);
             let events: Vec<_> = commit.iter().map(|record| TodoList::upcast(record).unwrap()).collect();
             let row = ListRow { id, version: last.version, list: fold::<TodoList>(before, &events).unwrap() };
-            views.store_lists(&[row]).await.unwrap();
+            views.store_all(&[], &[], &[row], &[]).await.unwrap();
             continue;
         }
         let Ok(id) = last.aggregate_id.parse::<TodoId>() else { continue };

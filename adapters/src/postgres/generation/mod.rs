@@ -100,7 +100,7 @@ impl Rebuildable {
     /// Its tables that every write touches, in the order of the writes: who waits for the first holds none of the others.
     fn locked(self) -> &'static [&'static str] {
         match self {
-            Self::Views => &["people", "todos"],
+            Self::Views => &["people", "lists", "todos"],
             Self::Analytics => &["todos", "past_overdue"],
         }
     }

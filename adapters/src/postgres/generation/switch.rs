@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::{ListId, PersonId, TodoId};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Transaction};
 
 use super::{BuiltFrom, GenerationError, PgGeneration, Rebuildable, making, projection, run};
@@ -27,17 +28,25 @@ impl From<(String, i64)> for Lacking {
     }
 }
 
+/// The tables that have a row with a version for each aggregate, and what the ids of these begin with.
+fn rows_of(view: Rebuildable) -> &'static [(&'static str, &'static str)] {
+    match view {
+        Rebuildable::Views => &[("todos", TodoId::PREFIX), ("people", PersonId::PREFIX), ("lists", ListId::PREFIX)],
+        Rebuildable::Analytics => &[("todos", TodoId::PREFIX)],
+    }
+}
+
 async fn still(connection: &mut PgConnection, view: Rebuildable, lacking: &[Lacking]) -> sqlx::Result<Vec<Lacking>> {
     if lacking.is_empty() {
         return Ok(vec![]);
     }
     let next = view.next();
-    let people = if view == Rebuildable::Views { "people" } else { "todos" };
-    let query = format!(
-        "SELECT asked.id, asked.version FROM unnest($1::text[], $2::bigint[]) AS asked (id, version)
-         WHERE NOT EXISTS (SELECT FROM {next}.todos AS next WHERE 'todo-' || next.id = asked.id AND next.version >= asked.version)
-         AND NOT EXISTS (SELECT FROM {next}.{people} AS next WHERE 'user-' || next.id = asked.id AND next.version >= asked.version)"
-    );
+    let mut query = "SELECT asked.id, asked.version FROM unnest($1::text[], $2::bigint[]) AS asked (id, version) WHERE true".to_owned();
+    for (table, prefix) in rows_of(view) {
+        query += &format!(
+            " AND NOT EXISTS (SELECT FROM {next}.{table} AS next WHERE '{prefix}-' || next.id = asked.id AND next.version >= asked.version)"
+        );
+    }
     let ids: Vec<&str> = lacking.iter().map(|one| one.aggregate_id.as_str()).collect();
     let versions: Vec<i64> = lacking.iter().map(|one| one.version.cast_signed()).collect();
     let rows: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(query)).bind(ids).bind(versions).fetch_all(connection).await?;
@@ -65,24 +74,23 @@ impl PgGeneration {
     /// If the database does not say.
     pub async fn lacking(&mut self) -> Result<Vec<Lacking>, GenerationError> {
         let (live, next) = (self.view.live().schema, self.view.next());
-        let mut query = format!(
-            "SELECT 'todo-' || id, live.version FROM {live}.todos AS live LEFT JOIN {next}.todos AS next USING (id)
-             WHERE next.version IS NULL OR next.version < live.version"
-        );
-        if self.view == Rebuildable::Views {
-            query += &format!(
-                " UNION ALL SELECT 'user-' || id, live.version FROM {live}.people AS live LEFT JOIN {next}.people AS next USING (id)
+        let mut queries = vec![];
+        for (table, prefix) in rows_of(self.view) {
+            queries.push(format!(
+                "SELECT '{prefix}-' || id, live.version FROM {live}.{table} AS live LEFT JOIN {next}.{table} AS next USING (id)
                  WHERE next.version IS NULL OR next.version < live.version"
-            );
+            ));
+            if self.from == BuiltFrom::Kafka {
+                queries.push(format!(
+                    "SELECT aggregate_id, head.version FROM journal_heads AS head
+                     LEFT JOIN {next}.{table} AS next ON aggregate_id = '{prefix}-' || next.id
+                     LEFT JOIN {live}.{table} AS live ON live.id = next.id
+                     WHERE starts_with(aggregate_id, '{prefix}-') AND (next.version IS NULL OR next.version < head.version)
+                        AND live.version IS DISTINCT FROM next.version"
+                ));
+            }
         }
-        if self.from == BuiltFrom::Kafka {
-            query += &format!(
-                " UNION ALL SELECT aggregate_id, head.version FROM journal_heads AS head
-                 LEFT JOIN {next}.todos AS next ON aggregate_id = 'todo-' || next.id LEFT JOIN {live}.todos AS live ON live.id = next.id
-                 WHERE starts_with(aggregate_id, 'todo-') AND (next.version IS NULL OR next.version < head.version)
-                    AND live.version IS DISTINCT FROM next.version"
-            );
-        }
+        let query = queries.join(" UNION ALL ");
         let rows: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(query)).fetch_all(&mut self.connection).await?;
         Ok(rows.into_iter().map(Lacking::from).collect())
     }

@@ -146,17 +146,7 @@ impl ViewStore for SqliteViews {
         self.readers.with(move |connection| lists::rows(connection, &ids)).await
     }
 
-    async fn store_lists(&self, lists: &[ListRow]) -> Result<(), ViewsError> {
-        self.write(&[], &[], lists, &[]).await
-    }
-
-    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
-        self.write(rows, people, &[], offsets).await
-    }
-}
-
-impl SqliteViews {
-    async fn write(&self, rows: &[TodoRow], people: &[PersonRow], lists: &[ListRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
+    async fn store_all(&self, rows: &[TodoRow], people: &[PersonRow], lists: &[ListRow], offsets: &[(i32, i64)]) -> Result<(), ViewsError> {
         let (answer, stored) = oneshot::channel();
         let (rows, people, lists, offsets) = (rows.to_vec(), people.to_vec(), lists.to_vec(), offsets.to_vec());
         let batch = Batch { rows, people, lists, offsets, answer };

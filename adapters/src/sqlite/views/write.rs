@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use tokio::sync::{mpsc, oneshot};
 
 use super::{counts::Tally, lists, read};
-use crate::views::{Keys, RowId, Waiters, document, scope, versions};
+use crate::views::{Keys, Waiters, document, scope, versions};
 
 /// What is written in one transaction.
 #[derive(Debug)]
@@ -23,8 +23,7 @@ pub(super) fn run(mut connection: Connection, mut queue: mpsc::Receiver<Batch>, 
         let written = write(&mut connection, &batch);
         let Batch { rows, people, lists, answer, .. } = batch;
         if written.is_ok() {
-            waiters.shown(versions(&rows, &people));
-            waiters.shown(lists.iter().map(|row| (RowId::List(row.id), row.version)));
+            waiters.shown(versions(&rows, &people, &lists));
         }
         // Whoever asked may have gone; what is written stays.
         let _ = answer.send(written);

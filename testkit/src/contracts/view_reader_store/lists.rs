@@ -27,7 +27,7 @@ fn todo(owner: &UserId, list: &ListRow, number: u8, change: impl FnOnce(&mut Tod
 }
 
 async fn put(views: &Views, lists: &[ListRow]) {
-    views.store.store_lists(lists).await.expect("stored");
+    views.store.store_all(&[], &[], lists, &[]).await.expect("stored");
 }
 
 pub(super) async fn lists_come_back_to_those_who_may_know(views: Views) {
@@ -70,10 +70,8 @@ pub(super) async fn what_is_in_a_list_is_seen_by_its_members_alone(views: Views)
         }));
     }
     let both = async |lists: &[ListRow], rows: &[TodoRow]| {
-        put(&views, lists).await;
-        views.put(rows).await;
-        model.store_lists(lists).await.expect("stored");
-        model.store(rows, &[]).await.expect("stored");
+        views.store.store_all(rows, &[], lists, &[]).await.expect("stored");
+        model.store_all(rows, &[], lists, &[]).await.expect("stored");
     };
     both(&lists, &rows).await;
     agree(&views, &model, &people, &lists, &rows).await;

@@ -16,7 +16,7 @@ fn person(of: &UserId, version: u64, filters: &[(&str, &str)]) -> PersonRow {
 pub(super) async fn what_people_keep_comes_back(views: Views) {
     let (me, other) = (fresh_user(), fresh_user());
     assert_eq!(views.reader.user(&me).await.expect("user"), User::default(), "nothing was kept yet");
-    let put = async |people: &[PersonRow]| views.store.store_all(&[], people, &[]).await.expect("stored");
+    let put = async |people: &[PersonRow]| views.store.store_all(&[], people, &[], &[]).await.expect("stored");
     let first = person(&me, 1, &[("home", "tag=home"), ("'; DROP TABLE people; -- ü \"", "q=%22a%22&due=today")]);
     let theirs = person(&other, 7, &[]);
     put(&[first.clone(), theirs.clone()]).await;
@@ -42,7 +42,7 @@ pub(super) async fn people_are_waited_for_as_todos_are(views: Views) {
         assert!(!views.reader.wait_for(&positions, short).await.expect("an answer"));
         views.put(std::slice::from_ref(&todo)).await;
         assert!(!views.reader.wait_for(&positions, short).await.expect("an answer"), "the person is not shown yet");
-        views.store.store_all(&[], std::slice::from_ref(&person), &[]).await.expect("stored");
+        views.store.store_all(&[], std::slice::from_ref(&person), &[], &[]).await.expect("stored");
     };
     let wait = async { assert!(views.reader.wait_for(&positions, long).await.expect("an answer"), "it gave up on what came") };
     tokio::join!(wait, write);
