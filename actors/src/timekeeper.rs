@@ -57,7 +57,8 @@ pub async fn ring_until(
                 continue;
             }
         };
-        if options.grace > Duration::ZERO && !due.is_empty() {
+        if options.grace > Duration::ZERO {
+            metrics::gauge!("todo_timers_overdue").set(due.len() as f64);
             metrics::counter!("todo_timers_swept_total").increment(due.len() as u64);
         }
         let full = due.len() == options.limit;

@@ -92,6 +92,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         }),
         stop.clone(),
     ));
+    let parked = tokio::spawn(projections::count_parked_until(operations.clone(), stop.clone()));
     let projecting = tokio::spawn(projections::run(
         projections::Config::default(),
         Box::new(reader),
@@ -142,7 +143,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    let _ = tokio::join!(projecting, counting, following, ringing, housekeeping, signing);
+    let _ = tokio::join!(projecting, counting, following, parked, ringing, housekeeping, signing);
     Ok(())
 }
 

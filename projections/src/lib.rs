@@ -33,7 +33,7 @@ pub use audit::{Finding, Trusted, Verified, check, verify};
 pub use checkpoint::{Checkpointer, take};
 pub use fold::{Folded, fold};
 pub use journal::JournalIngest;
-pub use operations::Operations;
+pub use operations::{Operations, count_parked_until};
 pub use projection::{Applied, Obstacle, Projection, Stopped};
 pub use quarantine::{KeptByFeed, Parking, Quarantine, Refused};
 pub use replay::{BATCH as REPLAY_BATCH, Ended, Goal, JournalReader, Replay, ReplayError};

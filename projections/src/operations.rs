@@ -1,6 +1,6 @@
 //! Sagas as people and operators see them.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
@@ -8,6 +8,8 @@ use domain::{
     saga::{Event, Saga, Status},
 };
 use ports::{Delivery, OperationRow, OperationStore, Source};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use crate::{
     Applied, Projection, Quarantine, Stopped,
@@ -36,10 +38,24 @@ impl Projection for Operations {
         sifted.refuse(refused);
         applied.stopped.extend(sifted.put(quarantine).await?);
         self.0.store(&rows, &next_offsets(batch)).await?;
-        if !rows.is_empty() {
-            metrics::gauge!("todo_sagas_parked").set(self.0.count(Status::Parked).await? as f64);
-        }
         Ok(applied)
+    }
+}
+
+/// How often parked operations are counted.
+const COUNTED_EVERY: Duration = Duration::from_secs(15);
+
+/// Counts now and then how many operations wait for an operator, for those who watch, until `shutdown`.
+///
+/// Out of the store and not out of events: a process that begins knows it at once, and one of several, to which the event never
+/// comes by which a saga goes on, does not hold on to what it knew before.
+pub async fn count_parked_until(store: Arc<dyn OperationStore>, shutdown: CancellationToken) {
+    let mut looks = tokio::time::interval(COUNTED_EVERY);
+    while shutdown.run_until_cancelled(looks.tick()).await.is_some() {
+        match store.count(Status::Parked).await {
+            Ok(parked) => metrics::gauge!("todo_sagas_parked").set(parked as f64),
+            Err(error) => warn!(?error, "parked operations are not counted this time"),
+        }
     }
 }
 

@@ -76,6 +76,9 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
+    /// Every [`Self::kind`].
+    pub const KINDS: [&str; 5] = ["gap", "fork", "frozen", "unreadable", "impossible"];
+
     /// A short constant name, for metrics.
     pub fn kind(&self) -> &'static str {
         match self {

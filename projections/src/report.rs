@@ -4,7 +4,7 @@ use metrics::{Counter, Histogram, counter, histogram};
 use ports::Delivery;
 use tracing::{error, info, warn};
 
-use crate::{Applied, Stopped};
+use crate::{Applied, Obstacle, Stopped};
 
 /// So many stopped aggregates are told apart: beyond that, one that is met again is logged again.
 const REMEMBERED: usize = 10_000;
@@ -20,6 +20,10 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn of(projection: &'static str) -> Self {
+        // From the start: of a counter that is first seen at one, nobody can tell that it has grown.
+        for reason in Obstacle::KINDS {
+            counter!("todo_projection_stopped_total", "projection" => projection, "reason" => reason).increment(0);
+        }
         Self {
             projection,
             stopped: HashSet::new(),

@@ -62,6 +62,7 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
             Kind::Views => (Arc::new(TodoViews(views.clone())), views.clone()),
             Kind::Operations => {
                 let operations = Arc::new(PgOperations::new(url).context("--database-url")?);
+                projecting.spawn(projections::count_parked_until(operations.clone(), stop.clone()));
                 (Arc::new(Operations(operations.clone())), operations)
             }
             Kind::Analytics => {
