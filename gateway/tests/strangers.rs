@@ -16,6 +16,10 @@ use testkit_http::Events;
 const NOBODYS: &str = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
 /// No list has it.
 const NO_LIST: &str = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11";
+/// No operation has it.
+const NO_OPERATION: &str = "saga-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
+/// Stands for Ana's todo in what Ben sends.
+const HERS: &str = "HERS";
 /// In everything that Ana writes.
 const MARK: &str = "anasalone";
 /// What both call a filter.
@@ -71,6 +75,14 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("saveFilter", "", Some(json!({ "query": "tag=ben" })), Nothing(200)),
         ("removeFilter", "", None, Nothing(204)),
         ("getAnalytics", "?zone=UTC", None, Nothing(200)),
+        ("changeTodos", "", Some(json!({ "do": "reopen", "todos": [HERS] })), Nothing(200)),
+        ("importTodos", "", Some(json!([{ "title": "ben's" }])), Nothing(200)),
+        ("listOperations", "", None, Nothing(200)),
+        ("getOperation", "", None, AsIfAbsent),
+        ("listOperationItems", "", None, AsIfAbsent),
+        ("undoOperation", "", None, AsIfAbsent),
+        ("abortOperation", "", None, AsIfAbsent),
+        ("retryOperation", "", None, AsIfAbsent),
         ("followEvents", "", None, Stream),
     ]
 }
@@ -82,6 +94,8 @@ struct World {
     todo: String,
     /// Ana's list.
     list: String,
+    /// What Ana did to many todos at once.
+    operation: String,
     _backend: Backend,
 }
 
@@ -97,7 +111,7 @@ impl World {
         backend.gateway.options.auth = Auth::Token;
         let server = Server::of(backend.router()).await;
         let document = Client::new().get(format!("{}/openapi.json", server.base)).send().await.unwrap().json().await.unwrap();
-        let mut world = Self { server, document, todo: String::new(), list: String::new(), _backend: backend };
+        let mut world = Self { server, document, todo: String::new(), list: String::new(), operation: String::new(), _backend: backend };
         let todo =
             json!({ "title": MARK, "description": MARK, "tags": [format!("{MARK}-tag")], "due": { "local": "2026-01-01", "zone": "UTC" } });
         let made = world.send("ana", "POST", "/api/v1/todos", Some(todo)).await;
@@ -113,6 +127,9 @@ impl World {
         assert_eq!(world.send("ana", "POST", &path, None).await.status, 200);
         let filter = world.send("ana", "PUT", &format!("/api/v1/filters/{FILTER}"), Some(json!({ "query": format!("tag={MARK}") }))).await;
         assert_eq!(filter.status, 200, "{}", filter.text);
+        let imported = world.send("ana", "POST", "/api/v1/todos/import", Some(json!([{ "title": MARK }]))).await;
+        assert_eq!(imported.status, 200, "{}", imported.text);
+        world.operation = serde_json::from_str::<Value>(&imported.text).unwrap()["id"].as_str().unwrap().to_owned();
         world
     }
 
@@ -141,7 +158,16 @@ impl World {
         let history = format!("/api/v1/todos/{}/history", self.todo);
         let mut all = vec![];
         let list = format!("/api/v1/lists/{}/members", self.list);
-        for path in ["/api/v1/todos", "/api/v1/lists", "/api/v1/me", &list, "/api/v1/filters", "/api/v1/counts?zone=UTC", &history] {
+        for path in [
+            "/api/v1/todos",
+            "/api/v1/lists",
+            "/api/v1/me",
+            &list,
+            "/api/v1/filters",
+            "/api/v1/operations",
+            "/api/v1/counts?zone=UTC",
+            &history,
+        ] {
             all.push(self.send("ana", "GET", path, None).await.text);
         }
         all
@@ -165,7 +191,12 @@ async fn every_operation_keeps_what_is_anas_from_ben() {
     for (id, query, body, expected) in entries() {
         let (method, template) = world.operation(id);
         let path = |id: &str| format!("{}{query}", template.replace("{id}", id).replace("{name}", FILTER).replace("{user}", "ben"));
-        let (hers, nobodys) = if template.contains("/lists") { (&world.list, NO_LIST) } else { (&world.todo, NOBODYS) };
+        let (hers, nobodys) = match template.split('/').nth(3) {
+            Some("lists") => (&world.list, NO_LIST),
+            Some("operations") => (&world.operation, NO_OPERATION),
+            _ => (&world.todo, NOBODYS),
+        };
+        let body = body.map(|body| serde_json::from_str::<Value>(&body.to_string().replace(HERS, &world.todo)).unwrap());
         match expected {
             AsIfAbsent => {
                 assert!(template.contains("{id}"), "{id}");

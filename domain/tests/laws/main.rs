@@ -14,6 +14,7 @@ mod properties;
 mod quick_add;
 mod refusals;
 mod sagas;
+mod samples;
 mod secrecy;
 mod settings;
 mod shared_todos;

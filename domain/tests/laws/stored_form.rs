@@ -6,75 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{
-    Aggregate, Envelope, EventRecord, ListId, PersonId, Trace, UpcastError,
-    todo::{Command, Event, Priority, Todo},
-    user::{self, User},
-};
+use domain::{Aggregate, Envelope, EventRecord, Trace, UpcastError, todo::Todo};
 use serde_json::{Value, json};
-use testkit::{
-    contract::Contract,
-    samples::{due, order, tags, text, user},
-};
+use testkit::{contract::Contract, samples::user};
 
-/// The samples of schema version 1, by the names of their files. A file is never changed: where this fails, today's
-/// program can no longer read, or no longer writes, what lies in people's stores. A new form is a new schema version.
-pub(crate) fn samples() -> Vec<(&'static str, Event)> {
-    let (inbox, shopping) = (ListId::inbox(&user("anna")), ListId::derived(&user("anna"), "shopping"));
-    vec![
-        (
-            "TodoCreated",
-            Event::TodoCreated {
-                owner: user("anna"),
-                list: shopping,
-                title: text("buy milk"),
-                description: Some(text("oat, \"two\" litres\nfor Zoë 🥛")),
-                tags: tags(&["shop", "home"]),
-                priority: Some(Priority::High),
-                due: Some(due("2026-11-24T09:00", "Europe/Berlin")),
-                order: Some(order(0.1 + 0.2)),
-            },
-        ),
-        (
-            "TodoCreated.least",
-            Event::TodoCreated {
-                owner: user("anna"),
-                list: inbox,
-                title: text("buy milk"),
-                description: None,
-                tags: tags(&[]),
-                priority: None,
-                due: None,
-                order: None,
-            },
-        ),
-        ("TitleChanged", Event::TitleChanged { title: text("buy oat milk") }),
-        ("DescriptionChanged", Event::DescriptionChanged { description: Some(text("two litres")) }),
-        ("DescriptionChanged.cleared", Event::DescriptionChanged { description: None }),
-        ("TodoCompleted", Event::TodoCompleted { completed_by: user("anna") }),
-        ("TodoReopened", Event::TodoReopened { reopened_by: user("anna") }),
-        ("OrderChanged", Event::OrderChanged { order: Some(order(-2.5)) }),
-        ("OrderChanged.cleared", Event::OrderChanged { order: None }),
-        ("TodoTagged", Event::TodoTagged { tag: text("home") }),
-        ("TodoUntagged", Event::TodoUntagged { tag: text("home") }),
-        ("PriorityChanged", Event::PriorityChanged { priority: Some(Priority::Urgent) }),
-        ("PriorityChanged.cleared", Event::PriorityChanged { priority: None }),
-        ("DueChanged", Event::DueChanged { due: Some(due("2026-11-24T09:00:00.5", "Europe/Berlin")) }),
-        ("DueChanged.day", Event::DueChanged { due: Some(due("2026-11-24", "UTC")) }),
-        ("DueChanged.cleared", Event::DueChanged { due: None }),
-        ("TodoMoved", Event::TodoMoved { from: inbox, to: shopping }),
-        ("TodoDeleted", Event::TodoDeleted { deleted_by: user("anna") }),
-        ("TodoRestored", Event::TodoRestored { restored_by: user("anna") }),
-    ]
-}
-
-/// Those of people's events.
-pub(crate) fn people() -> Vec<(&'static str, user::Event)> {
-    vec![
-        ("FilterSaved", user::Event::FilterSaved { name: text("späte"), query: text("completed=false&due_before=2026-06-01T00:00:00Z") }),
-        ("FilterRemoved", user::Event::FilterRemoved { name: text("späte") }),
-    ]
-}
+use crate::samples::{self, ForEach};
 
 /// The folder of each schema version that was ever written, by that version.
 fn folders() -> impl Iterator<Item = (u32, PathBuf)> {
@@ -92,6 +28,16 @@ pub(crate) fn fixture(name: &str) -> Value {
     read(&folder.join(format!("{name}.json")))
 }
 
+/// With `make freeze-contract`, a new sample gets its file; no file is ever changed.
+fn add_file(name: &str, record: &EventRecord) {
+    let (_, folder) = folders().last().expect("a schema version");
+    let path = folder.join(format!("{name}.json"));
+    if std::env::var_os("FREEZE_CONTRACT").is_some() && !path.exists() {
+        let text = serde_json::to_string_pretty(record).expect("JSON");
+        fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+}
+
 /// The names of the files in it, without their endings.
 fn names(folder: &Path) -> BTreeSet<String> {
     let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("a file").file_name().into_string().expect("a name");
@@ -100,11 +46,11 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 /// What caused the sample of that `version`.
-fn envelope(version: u64) -> Envelope<Command> {
+fn envelope<C>(version: u64, aggregate_id: String, command: C) -> Envelope<C> {
     let cause = |causation_id| Trace { traceparent: Some("00-1-2-01".into()), correlation_id: Some("conversation-1".into()), causation_id };
     Envelope {
         command_id: format!("command-{version}").parse().expect("a command id"),
-        aggregate_id: "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11".into(),
+        aggregate_id,
         expected_version: Some(version - 1),
         principal: user("anna"),
         at: "2026-06-01T12:00:00.123456Z".parse().expect("an instant"),
@@ -112,7 +58,7 @@ fn envelope(version: u64) -> Envelope<Command> {
         // Some have a cause and some have none.
         trace: if version.is_multiple_of(2) { cause(Some("event-1".into())) } else { Trace::default() },
         access: domain::Access::default(),
-        command: Command::Delete,
+        command,
     }
 }
 
@@ -138,41 +84,48 @@ fn every_event_type_has_a_sample_of_every_schema_version() {
 
 #[test]
 fn every_event_type_has_a_sample_and_every_sample_a_file() {
-    let of = |samples: Vec<&'static str>| samples.into_iter().map(|name| name.split('.').next().unwrap_or(name)).collect::<BTreeSet<_>>();
-    let (todos, persons) = (samples().into_iter().map(|(name, _)| name), people().into_iter().map(|(name, _)| name));
-    assert_eq!(of(todos.clone().collect()), Event::TYPES.into(), "a sample of every event type");
-    assert_eq!(of(persons.clone().collect()), user::Event::TYPES.iter().copied().collect(), "a sample of every event type");
+    let sampled: BTreeSet<_> = samples::names().into_iter().map(|name| name.split('.').next().unwrap_or(name)).collect();
+    assert_eq!(sampled, samples::TYPES.concat().into_iter().collect(), "a sample of every event type");
     let (_, folder) = folders().last().expect("a schema version");
     let files = names(&folder);
-    todos.chain(persons).for_each(|name| assert!(files.contains(name), "{name} has no file"));
+    samples::names().into_iter().for_each(|name| assert!(files.contains(name), "{name} has no file"));
 }
 
 #[test]
 fn what_was_written_once_is_read() {
-    for (name, event) in samples() {
-        let record: EventRecord = serde_json::from_value(fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(Todo::upcast(&record) == Ok(event), "{name} is read as something else");
+    struct Read;
+    impl ForEach for Read {
+        fn of<A: Aggregate>(&mut self, _: String, _: A::Command, samples: Vec<(&'static str, A::Event)>)
+        where
+            A::Event: PartialEq,
+        {
+            for (name, event) in samples {
+                let record: EventRecord = serde_json::from_value(fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert!(A::upcast(&record) == Ok(event), "{name} is read as something else");
+            }
+        }
     }
-    for (name, event) in people() {
-        let record: EventRecord = serde_json::from_value(fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(User::upcast(&record) == Ok(event), "{name} is read as something else");
-    }
+    samples::for_each(&mut Read);
 }
 
 #[test]
 fn what_is_written_today_is_what_was_written_once() {
-    for (number, (name, event)) in samples().into_iter().enumerate() {
-        let envelope = envelope(number as u64 + 1);
-        let records = EventRecord::of::<Todo>(&envelope, number as u64, &[event]);
-        assert_eq!(serde_json::to_value(&records).unwrap(), json!([fixture(name)]), "{name}");
+    struct Written;
+    impl ForEach for Written {
+        fn of<A: Aggregate>(&mut self, id: String, command: A::Command, samples: Vec<(&'static str, A::Event)>)
+        where
+            A::Event: PartialEq,
+        {
+            let mut envelope = envelope(1, id, command);
+            for (after, (name, event)) in (0..).zip(samples) {
+                envelope = self::envelope(after + 1, envelope.aggregate_id, envelope.command);
+                let records = EventRecord::of::<A>(&envelope, after, &[event]);
+                add_file(name, &records[0]);
+                assert_eq!(serde_json::to_value(&records).unwrap(), json!([fixture(name)]), "{name}");
+            }
+        }
     }
-    for (number, (name, event)) in people().into_iter().enumerate() {
-        let Envelope { command_id, expected_version, principal, at, replayable, trace, access, .. } = envelope(number as u64 + 1);
-        let (aggregate_id, command) = (PersonId::of(&principal).to_string(), user::Command::RemoveFilter { name: text("x") });
-        let envelope = Envelope { command_id, aggregate_id, expected_version, principal, at, replayable, trace, access, command };
-        let records = EventRecord::of::<User>(&envelope, number as u64, &[event]);
-        assert_eq!(serde_json::to_value(&records).unwrap(), json!([fixture(name)]), "{name}");
-    }
+    samples::for_each(&mut Written);
 }
 
 #[test]
