@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Description, Due, Order, Priority, Tag, Tags, Title};
-use crate::ListId;
+use crate::{
+    ListId,
+    recurrence::{Recurrence, Repeat},
+};
 
 /// What somebody asks of a todo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +21,8 @@ pub enum Command {
     Delete,
     /// Take it out of the trash.
     Restore,
+    /// Pass over the present occurrence of one that comes again: on to the next.
+    Skip,
 }
 
 /// A todo that does not exist yet.
@@ -41,6 +46,9 @@ pub struct Draft {
     /// When it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
+    /// How it comes again. Needs a due time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence: Option<Repeat>,
     /// Its place by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
@@ -52,7 +60,17 @@ pub struct Draft {
 impl Draft {
     /// The least that a todo needs.
     pub fn titled(title: Title) -> Self {
-        Self { title, description: None, list: None, tags: Tags::default(), priority: None, due: None, order: None, completed: false }
+        Self {
+            title,
+            description: None,
+            list: None,
+            tags: Tags::default(),
+            priority: None,
+            due: None,
+            recurrence: None,
+            order: None,
+            completed: false,
+        }
     }
 }
 
@@ -64,7 +82,8 @@ pub enum Change {
     Title(Title),
     /// Say more, or no more, about it.
     Description(Option<Description>),
-    /// Complete it (`true`) or reopen it (`false`).
+    /// Complete it (`true`) or reopen it (`false`). One that comes again is not completed but goes on to its next occurrence, as long as
+    /// there is one.
     Completed(bool),
     /// Give it a place by hand, or none.
     Order(Option<Order>),
@@ -78,6 +97,10 @@ pub enum Change {
     Priority(Option<Priority>),
     /// Say when it is due.
     Due(Option<Due>),
+    /// Say how it comes again, from its present due time on, or that it does not.
+    Recurrence(Option<Repeat>),
+    /// Put it to just this place of a series: to undo a change.
+    Series(Option<Recurrence>),
     /// Put it into another list.
     List(ListId),
 }

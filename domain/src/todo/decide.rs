@@ -1,7 +1,10 @@
-use super::{Change, Command, Draft, Event, MAX_TAGS, Todo, TodoState, state::evolve};
+use jiff::Timestamp;
+
+use super::{Change, Command, Draft, Due, Event, MAX_TAGS, Todo, TodoState, state::evolve};
 use crate::{
     Access, Envelope, Grant, Invalid, ListId, Refusal, Role, UserId,
     list::{MAX_TODOS, may},
+    recurrence::Recurrence,
 };
 
 pub(super) fn decide(state: &TodoState, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
@@ -9,7 +12,7 @@ pub(super) fn decide(state: &TodoState, envelope: &Envelope<Command>) -> Result<
     match (&envelope.command, state) {
         (Command::Create(draft), None) => {
             may_put(draft.list.unwrap_or_else(|| ListId::inbox(by)), &envelope.access)?;
-            Ok(create(draft, by))
+            create(draft, by)
         }
         (_, None) => Err(Refusal::NotFound),
         // A stranger must not learn which ids are taken.
@@ -57,15 +60,16 @@ fn decide_on(todo: &Todo, command: &Command, envelope: &Envelope<Command>) -> Re
         Command::Create(_) => Err(Refusal::AlreadyExists),
         Command::Delete => Ok(if todo.deleted { vec![] } else { vec![Event::TodoDeleted { deleted_by: by.clone() }] }),
         Command::Restore => Ok(if todo.deleted { vec![Event::TodoRestored { restored_by: by.clone() }] } else { vec![] }),
-        Command::Change { .. } if todo.deleted => Err(Refusal::Deleted),
+        Command::Change { .. } | Command::Skip if todo.deleted => Err(Refusal::Deleted),
         Command::Change { changes } => {
             for change in changes {
                 if let Change::List(to) = change {
                     may_move(todo, *to, envelope)?;
                 }
             }
-            change_all(todo, changes, by)
+            change_all(todo, changes, envelope)
         }
+        Command::Skip => skip(todo, envelope).map(|skipped| vec![skipped]),
     }
 }
 
@@ -81,7 +85,12 @@ fn may_move(todo: &Todo, to: ListId, envelope: &Envelope<Command>) -> Result<(),
     may_put(to, &envelope.access)
 }
 
-fn create(draft: &Draft, by: &UserId) -> Vec<Event> {
+fn create(draft: &Draft, by: &UserId) -> Result<Vec<Event>, Refusal> {
+    let recurrence = match (&draft.recurrence, &draft.due) {
+        (None, _) => None,
+        (Some(repeat), Some(due)) => Some(Recurrence::begin(repeat.clone(), due.clone())),
+        (Some(_), None) => return Err(needs_due().into()),
+    };
     let created = Event::TodoCreated {
         owner: by.clone(),
         list: draft.list.unwrap_or_else(|| ListId::inbox(by)),
@@ -92,27 +101,64 @@ fn create(draft: &Draft, by: &UserId) -> Vec<Event> {
         due: draft.due.clone(),
         order: draft.order,
     };
+    let recurrence = recurrence.map(|series| Event::RecurrenceChanged { recurrence: Some(series) });
     let completed = draft.completed.then(|| Event::TodoCompleted { completed_by: by.clone() });
-    std::iter::once(created).chain(completed).collect()
+    Ok(std::iter::once(created).chain(recurrence).chain(completed).collect())
+}
+
+fn needs_due() -> Invalid {
+    Invalid::new("recurrence", "needs a due time to begin with", "send due as well, or end the series with recurrence: null")
+}
+
+/// The next occurrence, if the present one is over.
+fn next(todo: &Todo, at: Timestamp) -> Option<(Due, Recurrence)> {
+    let series = todo.recurrence.as_ref()?;
+    let due = todo.due.as_ref().unwrap_or(&series.at);
+    Some((due.clone(), series.next(due, at)?))
+}
+
+fn skip(todo: &Todo, envelope: &Envelope<Command>) -> Result<Event, Refusal> {
+    let wrong = |problem, remedy: &str| Refusal::from(Invalid::new("recurrence", problem, remedy));
+    if todo.recurrence.is_none() {
+        return Err(wrong("is not set: there is no occurrence to skip", "complete or delete the todo, or send a recurrence first"));
+    }
+    if todo.completed {
+        return Err(wrong("is over: the todo is completed", "reopen it first"));
+    }
+    let over = || wrong("has no further occurrence", "complete the todo, or send another recurrence");
+    let (due, Recurrence { at: next, number, .. }) = next(todo, envelope.at).ok_or_else(over)?;
+    Ok(Event::OccurrenceSkipped { skipped_by: envelope.principal.clone(), due, next, number })
+}
+
+/// What completing `todo` at `at` is: the end, or, if it comes again, the next occurrence.
+fn complete(todo: &Todo, by: &UserId, at: Timestamp) -> Event {
+    let completed_by = by.clone();
+    match next(todo, at) {
+        Some((due, Recurrence { at: next, number, .. })) => Event::OccurrenceCompleted { completed_by, due, next, number },
+        None => Event::TodoCompleted { completed_by },
+    }
 }
 
 /// Each change meets the todo as the ones before it left it, so that a request may say "reopen, then retitle".
-fn change_all(todo: &Todo, changes: &[Change], by: &UserId) -> Result<Vec<Event>, Refusal> {
+fn change_all(todo: &Todo, changes: &[Change], envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
     let mut state = Some(todo.clone());
     let mut events = Vec::new();
     for change in changes {
         let Some(todo) = &state else { break };
-        for event in change_one(todo, change, by)? {
+        for event in change_one(todo, change, &envelope.principal, envelope.at)? {
             state = evolve(state, &event);
             events.push(event);
         }
+    }
+    if state.as_ref().is_some_and(|todo| todo.recurrence.is_some() && todo.due.is_none()) {
+        return Err(needs_due().into());
     }
     // There and back again within one request is no change.
     Ok(if state.as_ref() == Some(todo) { vec![] } else { events })
 }
 
 /// The events that `change` needs; none where the todo is that way already.
-fn change_one(todo: &Todo, change: &Change, by: &UserId) -> Result<Vec<Event>, Refusal> {
+fn change_one(todo: &Todo, change: &Change, by: &UserId, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     fn when(differs: bool, event: impl FnOnce() -> Event) -> Vec<Event> {
         if differs { vec![event()] } else { vec![] }
     }
@@ -121,7 +167,7 @@ fn change_one(todo: &Todo, change: &Change, by: &UserId) -> Result<Vec<Event>, R
         Change::Description(description) => {
             when(todo.description != *description, || Event::DescriptionChanged { description: description.clone() })
         }
-        Change::Completed(true) => when(!todo.completed, || Event::TodoCompleted { completed_by: by.clone() }),
+        Change::Completed(true) => when(!todo.completed, || complete(todo, by, at)),
         Change::Completed(false) => when(todo.completed, || Event::TodoReopened { reopened_by: by.clone() }),
         Change::Order(order) => when(todo.order != *order, || Event::OrderChanged { order: *order }),
         Change::Tags(tags) => {
@@ -140,6 +186,18 @@ fn change_one(todo: &Todo, change: &Change, by: &UserId) -> Result<Vec<Event>, R
         Change::Untag(tag) => when(todo.tags.as_set().contains(tag), || Event::TodoUntagged { tag: tag.clone() }),
         Change::Priority(priority) => when(todo.priority != *priority, || Event::PriorityChanged { priority: *priority }),
         Change::Due(due) => when(todo.due != *due, || Event::DueChanged { due: due.clone() }),
+        Change::Recurrence(None) | Change::Series(None) => {
+            when(todo.recurrence.is_some(), || Event::RecurrenceChanged { recurrence: None })
+        }
+        Change::Recurrence(Some(repeat)) => {
+            let due = todo.due.as_ref().ok_or_else(needs_due)?;
+            // Said again after the due time was moved, it means: from here on.
+            let same = todo.recurrence.as_ref().is_some_and(|series| series.repeat() == *repeat && series.at == *due);
+            when(!same, || Event::RecurrenceChanged { recurrence: Some(Recurrence::begin(repeat.clone(), due.clone())) })
+        }
+        Change::Series(Some(series)) => {
+            when(todo.recurrence.as_ref() != Some(series), || Event::RecurrenceChanged { recurrence: Some(series.clone()) })
+        }
         Change::List(list) => when(todo.list != *list, || Event::TodoMoved { from: todo.list, to: *list }),
     })
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Description, Due, Order, Priority, Tag, Tags, Title};
-use crate::{ListId, UserId};
+use crate::{ListId, UserId, recurrence::Recurrence};
 
 /// What happened to a todo. The names are the storage format: they never change, and what they mean never changes.
 ///
@@ -85,6 +85,33 @@ pub enum Event {
         /// Where it is.
         to: ListId,
     },
+    /// It comes again in another way, or no longer.
+    RecurrenceChanged {
+        /// The new series, and where in it the todo is.
+        recurrence: Option<Recurrence>,
+    },
+    /// One occurrence is done, and it goes on to the next: it is to be done again.
+    OccurrenceCompleted {
+        /// Who did it.
+        completed_by: UserId,
+        /// When the occurrence was due.
+        due: Due,
+        /// When it is due next.
+        next: Due,
+        /// Which occurrence that is, from 1.
+        number: u32,
+    },
+    /// One occurrence is passed over, and it goes on to the next.
+    OccurrenceSkipped {
+        /// Who says so.
+        skipped_by: UserId,
+        /// When the occurrence was due.
+        due: Due,
+        /// When it is due next.
+        next: Due,
+        /// Which occurrence that is, from 1.
+        number: u32,
+    },
     /// It lies in the trash.
     TodoDeleted {
         /// Who put it there.
@@ -99,7 +126,7 @@ pub enum Event {
 
 impl Event {
     /// Every event type that a todo may have had, for readers of the feed.
-    pub const TYPES: [&str; 13] = [
+    pub const TYPES: [&str; 16] = [
         "TodoCreated",
         "TitleChanged",
         "DescriptionChanged",
@@ -113,5 +140,8 @@ impl Event {
         "TodoMoved",
         "TodoDeleted",
         "TodoRestored",
+        "RecurrenceChanged",
+        "OccurrenceCompleted",
+        "OccurrenceSkipped",
     ];
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Description, Due, Event, Order, Priority, Tags, Title};
-use crate::{ListId, UserId};
+use crate::{ListId, UserId, recurrence::Recurrence};
 
 /// A todo as it stands, or nothing where none was created.
 pub type TodoState = Option<Todo>;
@@ -30,6 +30,9 @@ pub struct Todo {
     /// When it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
+    /// How it comes again, and which occurrence this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence: Option<Recurrence>,
     /// Its place by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
@@ -52,6 +55,7 @@ pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
             tags: tags.clone(),
             priority: *priority,
             due: due.clone(),
+            recurrence: None,
             order: *order,
             completed: false,
             deleted: false,
@@ -70,6 +74,11 @@ pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
         Event::PriorityChanged { priority } => todo.priority = *priority,
         Event::DueChanged { due } => todo.due = due.clone(),
         Event::TodoMoved { to, .. } => todo.list = *to,
+        Event::RecurrenceChanged { recurrence } => todo.recurrence = recurrence.clone(),
+        Event::OccurrenceCompleted { next, number, .. } | Event::OccurrenceSkipped { next, number, .. } => {
+            todo.due = Some(next.clone());
+            todo.recurrence = todo.recurrence.map(|series| Recurrence { at: next.clone(), number: *number, ..series });
+        }
         Event::TodoDeleted { .. } => todo.deleted = true,
         Event::TodoRestored { .. } => todo.deleted = false,
     }

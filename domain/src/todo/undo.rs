@@ -30,6 +30,7 @@ pub fn undo(before: &TodoState, after: &TodoState, now: &TodoState) -> Result<Co
     back.set(Field::List, |todo| &todo.list, Change::List);
     back.set(Field::Priority, |todo| &todo.priority, Change::Priority);
     back.set(Field::Due, |todo| &todo.due, Change::Due);
+    back.set(Field::Recurrence, |todo| &todo.recurrence, Change::Series);
     back.set(Field::Order, |todo| &todo.order, Change::Order);
     back.set(Field::Completed, |todo| &todo.completed, Change::Completed);
     back.tags();
