@@ -105,6 +105,7 @@ pub fn row_with(owner: &UserId, title: &str, change: impl FnOnce(&mut TodoRow)) 
         tags: Tags::default(),
         priority: None,
         due: None,
+        recurrence: None,
         order: None,
         completed: false,
         deleted: false,

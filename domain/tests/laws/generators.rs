@@ -2,6 +2,7 @@
 
 use domain::{
     Envelope, ListId, Text, TodoId, Trace, UserId,
+    recurrence::{Basis, Repeat, Rule},
     todo::{Change, Command, Draft, Due, Order, Priority, Tags},
 };
 use jiff::SignedDuration;
@@ -32,6 +33,20 @@ pub(crate) fn a_due() -> impl Strategy<Value = Due> {
     (local, zone).prop_map(|(local, zone)| due(local, zone))
 }
 
+/// Rules of every frequency, some of them soon over, one that never comes.
+fn repeat() -> impl Strategy<Value = Repeat> {
+    let rules = [
+        "FREQ=DAILY",
+        "FREQ=DAILY;INTERVAL=3;COUNT=2",
+        "FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=-1;WKST=SU",
+        "FREQ=MONTHLY;BYMONTHDAY=-1;UNTIL=20270101",
+        "FREQ=YEARLY;BYDAY=20MO,-1SU",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=20300101T000000Z",
+    ];
+    let rule = select(rules.map(|rule| rule.parse::<Rule>().expect("a rule")).to_vec());
+    (rule, select(vec![Basis::Due, Basis::Completion])).prop_map(|(rule, from)| Repeat { rule, from })
+}
+
 /// Any number that is one, not only those that look well in decimals.
 fn place() -> impl Strategy<Value = Order> {
     prop_oneof![
@@ -46,14 +61,15 @@ fn list() -> impl Strategy<Value = ListId> {
 
 fn draft() -> impl Strategy<Value = Draft> {
     let words = (text(), option::of(text()), tags());
-    let rest = (option::of(list()), option::of(priority()), option::of(a_due()), option::of(place()), any::<bool>());
+    let rest = (option::of(list()), option::of(priority()), option::of((a_due(), option::of(repeat()))), option::of(place()), any::<bool>());
     (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed))| Draft {
         title,
         description,
         list,
         tags,
         priority,
-        due,
+        recurrence: due.as_ref().and_then(|(_, repeat)| repeat.clone()),
+        due: due.map(|(due, _)| due),
         order,
         completed,
     })
@@ -70,6 +86,7 @@ fn change() -> impl Strategy<Value = Change> {
         text().prop_map(Change::Untag),
         option::of(priority()).prop_map(Change::Priority),
         option::of(a_due()).prop_map(Change::Due),
+        option::of(repeat()).prop_map(Change::Recurrence),
         list().prop_map(Change::List),
     ]
 }
@@ -80,6 +97,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         8 => prop::collection::vec(change(), 0..5).prop_map(|changes| Command::Change { changes }),
         1 => Just(Command::Delete),
         1 => Just(Command::Restore),
+        1 => Just(Command::Skip),
     ]
 }
 

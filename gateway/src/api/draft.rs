@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use domain::{
     Invalid, ListId,
+    recurrence::{Basis, Repeat, Rule},
     todo::{Change, Description, Draft, Due, LocalTime, Order, Priority, Tag, Tags, Title, Zone},
 };
 use serde_json::Value;
@@ -34,9 +35,10 @@ pub(crate) fn take_draft(fields: &mut Fields) -> Option<Draft> {
     let tags = fields.take("tags", tags).unwrap_or_default();
     let priority = fields.take("priority", nullable(priority)).flatten();
     let due = fields.take("due", nullable(due)).flatten();
+    let recurrence = fields.take("recurrence", nullable(recurrence)).flatten();
     let order = fields.take("order", nullable(order)).flatten();
     let completed = fields.take("completed", completed).unwrap_or_default();
-    Some(Draft { title: title?, description, list, tags, priority, due, order, completed })
+    Some(Draft { title: title?, description, list, tags, priority, due, recurrence, order, completed })
 }
 
 /// Reads a merge patch: absent fields stay, `null` clears.
@@ -57,6 +59,7 @@ pub(crate) fn take_changes(fields: &mut Fields) -> Vec<Change> {
         fields.take("tags", tags).map(Change::Tags),
         fields.take("priority", nullable(priority)).map(Change::Priority),
         fields.take("due", nullable(due)).map(Change::Due),
+        fields.take("recurrence", nullable(recurrence)).map(Change::Recurrence),
         fields.take("order", nullable(order)).map(Change::Order),
         fields.take("completed", completed).map(Change::Completed),
     ];
@@ -126,7 +129,7 @@ fn completed(field: &str, value: Value) -> Read<bool> {
 }
 
 /// A due time is one value: half of one would mean another time in another zone.
-fn due(field: &str, value: Value) -> Read<Due> {
+pub(super) fn due(field: &str, value: Value) -> Read<Due> {
     fn part<T: FromStr<Err = Invalid>>(field: &str, value: Value) -> Read<T> {
         text(field, &value)?.parse().map_err(|wrong: Invalid| vec![wrong.at(field)])
     }
@@ -137,4 +140,23 @@ fn due(field: &str, value: Value) -> Read<Due> {
     let (local, zone) = (fields.require("local", part::<LocalTime>), fields.require("zone", part::<Zone>));
     fields.finish()?;
     local.zip(zone).map(|(local, zone)| Due { local, zone }).ok_or_else(Vec::new)
+}
+
+/// What the representation shows besides of a series is told by the platform.
+pub(super) fn recurrence(field: &str, value: Value) -> Read<Repeat> {
+    let mut fields = Fields::nested(field, value).map_err(|mut wrong| {
+        wrong.remedy = "send {\"rule\": \"FREQ=WEEKLY;BYDAY=MO\"}, or null for none".to_owned();
+        vec![wrong]
+    })?;
+    let rule = fields.require("rule", |field, value| {
+        text(field, &value)?.parse::<Rule>().map_err(|wrong| vec![wrong.at(field)])
+    });
+    let from = fields.take("from", |field, value| match text(field, &value)? {
+        "due" => Ok(Basis::Due),
+        "completion" => Ok(Basis::Completion),
+        _ => Err(vec![Invalid::new(field, "is not known", "use due or completion")]),
+    });
+    fields.read_only(&["occurrence", "description"]);
+    fields.finish()?;
+    rule.map(|rule| Repeat { rule, from: from.unwrap_or_default() }).ok_or_else(Vec::new)
 }

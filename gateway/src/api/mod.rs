@@ -19,6 +19,7 @@ mod operations;
 mod parameters;
 mod query;
 mod quick_add;
+mod recurrence;
 mod representation;
 mod schemas;
 mod smart;

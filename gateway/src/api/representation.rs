@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Number;
 use utoipa::ToSchema;
 
-use super::BASE;
+use super::{BASE, recurrence::RecurrenceJson};
 use crate::{http::Origin, usecase::Shown};
 
 /// A todo.
@@ -47,6 +47,9 @@ pub(crate) struct TodoJson {
     /// When it is due.
     #[schema(required)]
     due: Option<DueJson>,
+    /// How it comes again.
+    #[schema(required)]
+    recurrence: Option<RecurrenceJson>,
     /// When it was created. Left out of the answer to a change where it cannot be told in time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, nullable = false, example = "2026-11-24T09:00:00Z", read_only)]
@@ -106,6 +109,7 @@ impl TodoJson {
             tags: words(&todo.tags),
             priority: todo.priority,
             due: todo.due.as_ref().map(DueJson::new),
+            recurrence: todo.recurrence.as_ref().map(RecurrenceJson::new),
             created_at: times.map(|times| times.created),
             updated_at: times.map(|times| times.updated),
             completed_at: times.map(|times| times.completed),

@@ -2,7 +2,10 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-use super::representation::{DueJson, PriorityName};
+use super::{
+    recurrence::NewRecurrence,
+    representation::{DueJson, PriorityName},
+};
 
 /// What went wrong, by RFC 9457, and what to do.
 #[derive(ToSchema)]
@@ -67,6 +70,8 @@ pub(super) struct NewTodo {
     priority: Option<PriorityName>,
     /// When it is due.
     due: Option<DueJson>,
+    /// How it comes again. Needs a due time.
+    recurrence: Option<NewRecurrence>,
     /// Its place by hand: lower comes first.
     order: Option<f64>,
     /// Done already, as when it is imported.
@@ -95,6 +100,8 @@ pub(super) struct TodoPatch {
     priority: Option<PriorityName>,
     /// When it is due, both parts.
     due: Option<DueJson>,
+    /// How it comes again, from its due time on; `null` ends the series.
+    recurrence: Option<NewRecurrence>,
     /// Its place by hand.
     order: Option<f64>,
     /// Complete it (`true`) or reopen it (`false`).

@@ -81,6 +81,11 @@ pub(crate) async fn restore(edge: &Edge, caller: &Caller, id: TodoId, expected: 
     command_shown(edge, caller, id, expected, &Command::Restore).await
 }
 
+/// Passes over its present occurrence.
+pub(crate) async fn skip(edge: &Edge, caller: &Caller, id: TodoId, expected: &Expected) -> Result<Done, Failure> {
+    command_shown(edge, caller, id, expected, &Command::Skip).await
+}
+
 /// Puts it into the trash. Whether this is a replay.
 pub(crate) async fn delete(edge: &Edge, caller: &Caller, id: TodoId, expected: &Expected) -> Result<bool, Failure> {
     let _entered = caller.enter(edge)?;
