@@ -111,7 +111,7 @@ def vector(random):
     }
 
 
-def main(count=2400, seed=5545):
+def main(count=3000, seed=5545):
     source = random.Random(int(seed))
     for _ in range(int(count)):
         print(json.dumps(vector(source), separators=(",", ":")))

@@ -11,6 +11,8 @@ use testkit::{
     samples::{due, order, tags, text, user},
 };
 
+use crate::recurring_todos::{again, done_once, skipped_once, weekly};
+
 /// Makes a test of each scenario, and lists them all, so that none goes uncounted.
 macro_rules! scenarios {
     ($($name:ident),* $(,)?) => {
@@ -36,6 +38,9 @@ scenarios![
     more_or_less_urgent,
     due_at_another_time,
     moved,
+    comes_again,
+    completed_to_come_again,
+    skipped_to_come_again,
     deleted,
     restored,
     several_changes_at_once,
@@ -73,6 +78,21 @@ fn once(mut given: Vec<Event>, change: Change, expected: Event) -> Vec<Event> {
     given.extend(happened.clone());
     when(given, &[change]).then_nothing();
     happened
+}
+
+fn comes_again() -> Vec<Event> {
+    let mut given = again(weekly());
+    let begun = given.pop().expect("the beginning of the series");
+    let Event::RecurrenceChanged { recurrence: Some(series) } = &begun else { panic!("it begins") };
+    once(given, Change::Recurrence(Some(series.repeat())), begun)
+}
+
+fn completed_to_come_again() -> Vec<Event> {
+    when(again(weekly()), &[Change::Completed(true)]).then([done_once()])
+}
+
+fn skipped_to_come_again() -> Vec<Event> {
+    Scenario::<Todo>::given(again(weekly())).when(Command::Skip).then([skipped_once()])
 }
 
 fn a_title_is_all_it_takes() -> Vec<Event> {

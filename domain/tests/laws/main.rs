@@ -12,6 +12,8 @@ mod list;
 mod notifications;
 mod properties;
 mod quick_add;
+mod recurrence;
+mod recurring_todos;
 mod refusals;
 mod sagas;
 mod samples;
