@@ -42,7 +42,8 @@ scenarios!(
     counts,
     history,
     time_travel,
-    undo
+    undo,
+    recurrence
 );
 
 #[tokio::test]

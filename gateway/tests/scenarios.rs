@@ -38,6 +38,7 @@ scenarios! {
     operations
     queries
     read_your_writes
+    recurrence
     smart_lists
     saved_filters
     settings

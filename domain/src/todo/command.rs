@@ -101,6 +101,8 @@ pub enum Change {
     Recurrence(Option<Repeat>),
     /// Put it to just this place of a series: to undo a change.
     Series(Option<Recurrence>),
+    /// Complete it although it may come again: to undo that it was reopened.
+    Finished,
     /// Put it into another list.
     List(ListId),
 }

@@ -145,7 +145,8 @@ fn change_all(todo: &Todo, changes: &[Change], envelope: &Envelope<Command>) -> 
     let mut events = Vec::new();
     for change in changes {
         let Some(todo) = &state else { break };
-        for event in change_one(todo, change, &envelope.principal, envelope.at)? {
+        let moved = events.iter().any(|event| matches!(event, Event::DueChanged { .. }));
+        for event in change_one(todo, change, &envelope.principal, envelope.at, moved)? {
             state = evolve(state, &event);
             events.push(event);
         }
@@ -157,8 +158,8 @@ fn change_all(todo: &Todo, changes: &[Change], envelope: &Envelope<Command>) -> 
     Ok(if state.as_ref() == Some(todo) { vec![] } else { events })
 }
 
-/// The events that `change` needs; none where the todo is that way already.
-fn change_one(todo: &Todo, change: &Change, by: &UserId, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+/// The events that `change` needs; none where the todo is that way already. `moved` is whether the same request moved the due time.
+fn change_one(todo: &Todo, change: &Change, by: &UserId, at: Timestamp, moved: bool) -> Result<Vec<Event>, Refusal> {
     fn when(differs: bool, event: impl FnOnce() -> Event) -> Vec<Event> {
         if differs { vec![event()] } else { vec![] }
     }
@@ -168,6 +169,7 @@ fn change_one(todo: &Todo, change: &Change, by: &UserId, at: Timestamp) -> Resul
             when(todo.description != *description, || Event::DescriptionChanged { description: description.clone() })
         }
         Change::Completed(true) => when(!todo.completed, || complete(todo, by, at)),
+        Change::Finished => when(!todo.completed, || Event::TodoCompleted { completed_by: by.clone() }),
         Change::Completed(false) => when(todo.completed, || Event::TodoReopened { reopened_by: by.clone() }),
         Change::Order(order) => when(todo.order != *order, || Event::OrderChanged { order: *order }),
         Change::Tags(tags) => {
@@ -191,9 +193,10 @@ fn change_one(todo: &Todo, change: &Change, by: &UserId, at: Timestamp) -> Resul
         }
         Change::Recurrence(Some(repeat)) => {
             let due = todo.due.as_ref().ok_or_else(needs_due)?;
-            // Said again after the due time was moved, it means: from here on.
-            let same = todo.recurrence.as_ref().is_some_and(|series| series.repeat() == *repeat && series.at == *due);
-            when(!same, || Event::RecurrenceChanged { recurrence: Some(Recurrence::begin(repeat.clone(), due.clone())) })
+            // Said again with another due time, it means: from here on.
+            let same = !moved && todo.recurrence.as_ref().is_some_and(|series| series.repeat() == *repeat);
+            let begun = Some(Recurrence::begin(repeat.clone(), due.clone()));
+            when(!same && todo.recurrence != begun, || Event::RecurrenceChanged { recurrence: begun })
         }
         Change::Series(Some(series)) => {
             when(todo.recurrence.as_ref() != Some(series), || Event::RecurrenceChanged { recurrence: Some(series.clone()) })

@@ -107,13 +107,14 @@ fn full_draft() -> Draft {
         tags: tags(&["shop", "home"]),
         priority: Some(Priority::High),
         due: Some(due("2026-11-24T09:00", "Europe/Berlin")),
+        recurrence: None,
         order: Some(order(1.5)),
         completed: false,
     }
 }
 
 fn created(by: &str, draft: &Draft) -> Event {
-    let Draft { title, description, list, tags, priority, due, order, completed: _ } = draft.clone();
+    let Draft { title, description, list, tags, priority, due, recurrence: _, order, completed: _ } = draft.clone();
     Event::TodoCreated {
         owner: user(by),
         list: list.unwrap_or_else(|| ListId::inbox(&user(by))),

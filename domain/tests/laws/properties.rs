@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use domain::{
     Aggregate, Envelope, EventRecord, Refusal, fold,
+    recurrence::Recurrence,
     todo::{Change, Command, Event, Todo, TodoState},
 };
 use proptest::prelude::*;
@@ -44,6 +45,7 @@ fn as_it_is(todo: &Todo) -> Vec<Change> {
         Change::Tags(tags.clone()),
         Change::Priority(priority),
         Change::Due(due),
+        Change::Recurrence(recurrence.as_ref().map(Recurrence::repeat)),
         Change::Series(recurrence),
         Change::Order(order),
         Change::Completed(completed),

@@ -3,7 +3,7 @@
 use domain::{
     Invalid, Refusal,
     recurrence::{Basis, Recurrence, Repeat},
-    todo::{Change, Command, Draft, Due, Event, Todo},
+    todo::{Change, ChangedSince, Command, Draft, Due, Event, Field, Todo},
 };
 use testkit::{
     Scenario,
@@ -143,4 +143,26 @@ fn an_occurrence_that_is_done_is_undone() {
     after.push(done_once());
     let command = domain::todo::undo(&state(&before), &state(&after), &state(&after)).expect("nothing in its way");
     Scenario::<Todo>::given(after).when(command).then([due_changed(monday()), begun(weekly())]);
+}
+
+#[test]
+fn what_needs_the_other_stands_in_the_way() {
+    let state = |events: &[Event]| domain::fold::<Todo>(None, events);
+    let given = again(weekly());
+    let undo = |from: usize, to: usize, now: &[Event]| domain::todo::undo(&state(&now[..from]), &state(&now[..to]), &state(now));
+    let fields = |undone: Result<Command, ChangedSince>| undone.map_err(|refusal| refusal.fields);
+    assert_eq!(fields(undo(1, 2, &given)), Err(vec![Field::Recurrence]), "no series without a due time");
+    let mut ended = given.clone();
+    ended.extend([Event::RecurrenceChanged { recurrence: None }, Event::DueChanged { due: None }]);
+    assert_eq!(fields(undo(3, 4, &ended)), Err(vec![Field::Due]), "no series without a due time");
+}
+
+#[test]
+fn one_that_was_reopened_is_completed_again_and_does_not_go_on() {
+    let state = |events: &[Event]| domain::fold::<Todo>(None, events);
+    let mut given = vec![milk(), due_changed(monday()), done(), begun(weekly())];
+    let before = state(&given);
+    given.push(Event::TodoReopened { reopened_by: user("anna") });
+    let command = domain::todo::undo(&before, &state(&given), &state(&given)).expect("nothing in its way");
+    Scenario::<Todo>::given(given).when(command).then([done()]);
 }

@@ -2,10 +2,13 @@
 
 use domain::{
     Envelope, ListId, Trace,
+    recurrence::Recurrence,
     todo::{Change, Command, Draft, Priority},
 };
 use serde_json::{Value, json};
 use testkit::samples::{at, due, order, tags, text, user};
+
+use crate::recurring_todos::weekly;
 
 const TODO: &str = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
 
@@ -25,16 +28,19 @@ fn commands() {
         tags: tags(&["b", "a"]),
         priority: Some(Priority::High),
         due: Some(due("2026-11-24", "Europe/Berlin")),
+        recurrence: Some(weekly()),
         order: Some(order(1.5)),
         completed: true,
     };
     let full = json!({
         "do": "create", "title": "milk", "description": "oat", "list": "list-b43dfbd0-3bbe-5c93-b2e5-6b565fec251c", "tags": ["a", "b"],
-        "priority": "high", "due": { "local": "2026-11-24", "zone": "Europe/Berlin" }, "order": 1.5, "completed": true,
+        "priority": "high", "due": { "local": "2026-11-24", "zone": "Europe/Berlin" },
+        "recurrence": { "rule": "FREQ=WEEKLY", "from": "due" }, "order": 1.5, "completed": true,
     });
     check(Command::Create(draft), full);
     check(Command::Delete, json!({ "do": "delete" }));
     check(Command::Restore, json!({ "do": "restore" }));
+    check(Command::Skip, json!({ "do": "skip" }));
     check(Command::Change { changes: vec![] }, json!({ "do": "change", "changes": [] }));
 }
 
@@ -54,6 +60,13 @@ fn changes() {
         (Change::Priority(None), json!({ "set": "priority", "to": null })),
         (Change::Due(Some(due("2026-11-24", "UTC"))), json!({ "set": "due", "to": { "local": "2026-11-24", "zone": "UTC" } })),
         (Change::Due(None), json!({ "set": "due", "to": null })),
+        (Change::Recurrence(Some(weekly())), json!({ "set": "recurrence", "to": { "rule": "FREQ=WEEKLY", "from": "due" } })),
+        (Change::Recurrence(None), json!({ "set": "recurrence", "to": null })),
+        (
+            Change::Series(Some(Recurrence { number: 2, ..Recurrence::begin(weekly(), due("2026-11-24", "UTC")) })),
+            json!({ "set": "series", "to": { "rule": "FREQ=WEEKLY", "from": "due", "at": { "local": "2026-11-24", "zone": "UTC" }, "number": 2 } }),
+        ),
+        (Change::Finished, json!({ "set": "finished" })),
         (Change::List(ListId::inbox(&user("anna"))), json!({ "set": "list", "to": "list-b43dfbd0-3bbe-5c93-b2e5-6b565fec251c" })),
     ] {
         check(change, json);
