@@ -30,7 +30,8 @@ async fn from_occurrence_to_occurrence(api: &Api) {
     let todo = weekly(api, "freq=weekly;count=3").await;
     let url = text(&todo, "url");
     let described = "every week, 3 times";
-    let series = |occurrence: u32| json!({ "rule": "FREQ=WEEKLY;COUNT=3", "from": "due", "occurrence": occurrence, "description": described });
+    let series =
+        |occurrence: u32| json!({ "rule": "FREQ=WEEKLY;COUNT=3", "from": "due", "occurrence": occurrence, "description": described });
     assert_eq!(todo["recurrence"], series(1));
     let key = fresh_key();
     // The answer says when it is due next, and says it again to who asks again.
@@ -79,18 +80,22 @@ async fn undone(api: &Api) {
 
 async fn previewed(api: &Api) {
     let preview = |rule: &str, from: &str| {
-        let body = json!({ "due": { "local": "2026-03-28T02:30:00", "zone": "Europe/Berlin" }, "recurrence": { "rule": rule, "from": from } });
+        let body =
+            json!({ "due": { "local": "2026-03-28T02:30:00", "zone": "Europe/Berlin" }, "recurrence": { "rule": rule, "from": from } });
         async move { api.json("POST", "/api/v1/recurrence/preview", &[], &body).await.expect(200).value() }
     };
     let daily = preview("FREQ=DAILY;COUNT=3", "due").await;
-    assert_eq!(daily, json!({
-        "rule": "FREQ=DAILY;COUNT=3", "description": "every day, 3 times", "ends": true,
-        "next": [
-            // Half past two does not exist that night.
-            { "due": due("2026-03-29T02:30:00"), "overdue": "2026-03-29T01:30:00Z" },
-            { "due": due("2026-03-30T02:30:00"), "overdue": "2026-03-30T00:30:00Z" },
-        ],
-    }));
+    assert_eq!(
+        daily,
+        json!({
+            "rule": "FREQ=DAILY;COUNT=3", "description": "every day, 3 times", "ends": true,
+            "next": [
+                // Half past two does not exist that night.
+                { "due": due("2026-03-29T02:30:00"), "overdue": "2026-03-29T01:30:00Z" },
+                { "due": due("2026-03-30T02:30:00"), "overdue": "2026-03-30T00:30:00Z" },
+            ],
+        })
+    );
     let monthly = preview("FREQ=MONTHLY;BYDAY=-1FR", "completion").await;
     assert_eq!((monthly["next"].as_array().unwrap().len(), &monthly["ends"]), (5, &json!(false)));
     assert_eq!(monthly["next"][4]["due"], due("2026-08-28T02:30:00"));
@@ -111,5 +116,8 @@ async fn what_is_wrong(api: &Api) {
     let without_due = json!({ "title": "x", "recurrence": { "rule": "FREQ=DAILY" } });
     assert_eq!(field(api.json("POST", TODOS, &[], &without_due).await.problem(422, "invalid-fields")), "recurrence");
     let todo = weekly(api, "FREQ=DAILY").await;
-    assert_eq!(field(api.json("PATCH", text(&todo, "url"), &[], &json!({ "due": null })).await.problem(422, "invalid-fields")), "recurrence");
+    assert_eq!(
+        field(api.json("PATCH", text(&todo, "url"), &[], &json!({ "due": null })).await.problem(422, "invalid-fields")),
+        "recurrence"
+    );
 }

@@ -40,7 +40,9 @@ pub(super) fn rule(text: &str) -> Result<Rule, Invalid> {
         positions: parts.list("BYSETPOS", "positions from 1 to 366 or -366 to -1", |value| within(value, 366, true))?,
         week_start: match parts.get("WKST") {
             None => ByDay::MONDAY,
-            Some(day) => by_day(day).filter(|day| day.ordinal.is_none()).ok_or_else(|| wrong("has a WKST that is no day", "use MO to SU"))?,
+            Some(day) => {
+                by_day(day).filter(|day| day.ordinal.is_none()).ok_or_else(|| wrong("has a WKST that is no day", "use MO to SU"))?
+            }
         },
     };
     coherent(rule)

@@ -70,7 +70,7 @@ impl Recurrence {
     /// The occurrence after this one, if it is done (or skipped) at `now` and was put off until `due`; `None` where the series is over.
     ///
     /// Counted from due times it is the first that is later than this one, than `due` and than `now`: what was missed meanwhile is passed
-    /// over, and counts. Counted from the completion it is the first on a later day than `now`.
+    /// over, and a rule with COUNT counts it. Counted from the completion it is the first on a later day than `now`.
     #[must_use]
     pub fn next(&self, due: &Due, now: Timestamp) -> Option<Self> {
         let next = |(number, at): (u32, Due)| Self { number, at, ..self.clone() };
@@ -90,7 +90,9 @@ impl Recurrence {
                 };
                 let dates = Dates::new(&self.rule, start, from);
                 let mut later = self.rule.ended(dates.map(|date| self.at.on(date)), self.number);
-                later.find(|(_, at)| at.instant().is_some_and(|instant| instant > after)).map(next)
+                let (number, at) = later.find(|(_, at)| at.instant().is_some_and(|instant| instant > after))?;
+                let number = if matches!(self.rule.end, End::Count(_)) { number } else { self.number.saturating_add(1) };
+                Some(next((number, at)))
             }
         }
     }

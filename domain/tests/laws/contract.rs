@@ -151,7 +151,7 @@ proptest! {
 fn histories_have_thousands_of_events_of_every_type() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let (mut runner, mut seen) = (TestRunner::deterministic(), BTreeMap::new());
-    for _ in 0..300 {
+    for _ in 0..400 {
         let (mut todo, history) = (None, history().new_tree(&mut runner).expect("a history").current());
         for envelope in history {
             let Ok(events) = Todo::decide(&todo, &envelope) else { continue };

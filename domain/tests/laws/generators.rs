@@ -61,7 +61,8 @@ fn list() -> impl Strategy<Value = ListId> {
 
 fn draft() -> impl Strategy<Value = Draft> {
     let words = (text(), option::of(text()), tags());
-    let rest = (option::of(list()), option::of(priority()), option::of((a_due(), option::of(repeat()))), option::of(place()), any::<bool>());
+    let rest =
+        (option::of(list()), option::of(priority()), option::of((a_due(), option::of(repeat()))), option::of(place()), any::<bool>());
     (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed))| Draft {
         title,
         description,

@@ -104,11 +104,8 @@ fn the_last_occurrence_completes_it() {
 #[test]
 fn an_occurrence_is_skipped() {
     Scenario::<Todo>::given(again(weekly())).when(Command::Skip).then([skipped_once()]);
-    let refused = Invalid::new(
-        "recurrence",
-        "is not set: there is no occurrence to skip",
-        "complete or delete the todo, or send a recurrence first",
-    );
+    let refused =
+        Invalid::new("recurrence", "is not set: there is no occurrence to skip", "complete or delete the todo, or send a recurrence first");
     Scenario::<Todo>::given([milk()]).when(Command::Skip).then_refused(Refusal::Invalid(refused));
     let deleted = Event::TodoDeleted { deleted_by: user("anna") };
     Scenario::<Todo>::given([milk(), deleted]).when(Command::Skip).then_refused(Refusal::Deleted);
@@ -131,7 +128,8 @@ fn one_is_put_off_or_all_from_here_on() {
 #[test]
 fn a_series_is_ended() {
     when(again(weekly()), &[Change::Recurrence(None)]).then([Event::RecurrenceChanged { recurrence: None }]);
-    when(again(weekly()), &[Change::Recurrence(None), Change::Completed(true)]).then([Event::RecurrenceChanged { recurrence: None }, done()]);
+    when(again(weekly()), &[Change::Recurrence(None), Change::Completed(true)])
+        .then([Event::RecurrenceChanged { recurrence: None }, done()]);
 }
 
 /// To where in the series it was, not to a new one.

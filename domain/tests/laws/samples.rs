@@ -142,7 +142,12 @@ fn monday() -> Due {
 }
 
 fn weekly() -> Recurrence {
-    Recurrence { rule: "FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=20301224T080000Z".parse().expect("a rule"), from: Basis::Due, at: friday(), number: 1 }
+    Recurrence {
+        rule: "FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=20301224T080000Z".parse().expect("a rule"),
+        from: Basis::Due,
+        at: friday(),
+        number: 1,
+    }
 }
 
 fn after_completion() -> Recurrence {

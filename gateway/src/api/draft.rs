@@ -148,9 +148,7 @@ pub(super) fn recurrence(field: &str, value: Value) -> Read<Repeat> {
         wrong.remedy = "send {\"rule\": \"FREQ=WEEKLY;BYDAY=MO\"}, or null for none".to_owned();
         vec![wrong]
     })?;
-    let rule = fields.require("rule", |field, value| {
-        text(field, &value)?.parse::<Rule>().map_err(|wrong| vec![wrong.at(field)])
-    });
+    let rule = fields.require("rule", |field, value| text(field, &value)?.parse::<Rule>().map_err(|wrong| vec![wrong.at(field)]));
     let from = fields.take("from", |field, value| match text(field, &value)? {
         "due" => Ok(Basis::Due),
         "completion" => Ok(Basis::Completion),
