@@ -48,7 +48,7 @@ pub struct Draft {
     pub due: Option<Due>,
     /// How it comes again. Needs a due time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recurrence: Option<Repeat>,
+    pub recurrence: Option<Box<Repeat>>,
     /// Its place by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,

@@ -88,7 +88,7 @@ fn may_move(todo: &Todo, to: ListId, envelope: &Envelope<Command>) -> Result<(),
 fn create(draft: &Draft, by: &UserId) -> Result<Vec<Event>, Refusal> {
     let recurrence = match (&draft.recurrence, &draft.due) {
         (None, _) => None,
-        (Some(repeat), Some(due)) => Some(Recurrence::begin(repeat.clone(), due.clone())),
+        (Some(repeat), Some(due)) => Some(Recurrence::begin((**repeat).clone(), due.clone())),
         (Some(_), None) => return Err(needs_due().into()),
     };
     let created = Event::TodoCreated {

@@ -69,7 +69,7 @@ fn draft() -> impl Strategy<Value = Draft> {
         list,
         tags,
         priority,
-        recurrence: due.as_ref().and_then(|(_, repeat)| repeat.clone()),
+        recurrence: due.as_ref().and_then(|(_, repeat)| repeat.clone()).map(Box::new),
         due: due.map(|(due, _)| due),
         order,
         completed,

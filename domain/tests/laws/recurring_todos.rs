@@ -57,7 +57,7 @@ fn done() -> Event {
 fn a_recurrence_begins_at_the_due_time() {
     let (due, weekly_from) = (Change::Due(Some(monday())), Change::Recurrence(Some(weekly())));
     when(vec![milk()], &[due, weekly_from.clone()]).then([due_changed(monday()), begun(weekly())]);
-    let draft = Draft { due: Some(monday()), recurrence: Some(weekly()), ..Draft::titled(text("buy milk")) };
+    let draft = Draft { due: Some(monday()), recurrence: Some(Box::new(weekly())), ..Draft::titled(text("buy milk")) };
     let created = Scenario::<Todo>::given([]).when(Command::Create(draft.clone())).events();
     assert_eq!(created.last(), Some(&begun(weekly())));
     let refused = Refusal::Invalid(Invalid::new(

@@ -97,7 +97,7 @@ fn all_that_a_saga_publishes_is_what_the_contract_promises() {
         tags: tags(&["a", "b"]),
         priority: Some(Priority::High),
         due: Some(due("2026-11-24", "Europe/Berlin")),
-        recurrence: Some(crate::recurring_todos::weekly()),
+        recurrence: Some(Box::new(crate::recurring_todos::weekly())),
         order: Some(order(1.5)),
         completed: true,
     };

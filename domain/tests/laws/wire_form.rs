@@ -28,7 +28,7 @@ fn commands() {
         tags: tags(&["b", "a"]),
         priority: Some(Priority::High),
         due: Some(due("2026-11-24", "Europe/Berlin")),
-        recurrence: Some(weekly()),
+        recurrence: Some(Box::new(weekly())),
         order: Some(order(1.5)),
         completed: true,
     };

@@ -35,7 +35,7 @@ pub(crate) fn take_draft(fields: &mut Fields) -> Option<Draft> {
     let tags = fields.take("tags", tags).unwrap_or_default();
     let priority = fields.take("priority", nullable(priority)).flatten();
     let due = fields.take("due", nullable(due)).flatten();
-    let recurrence = fields.take("recurrence", nullable(recurrence)).flatten();
+    let recurrence = fields.take("recurrence", nullable(recurrence)).flatten().map(Box::new);
     let order = fields.take("order", nullable(order)).flatten();
     let completed = fields.take("completed", completed).unwrap_or_default();
     Some(Draft { title: title?, description, list, tags, priority, due, recurrence, order, completed })
