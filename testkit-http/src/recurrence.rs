@@ -45,7 +45,7 @@ async fn from_occurrence_to_occurrence(api: &Api) {
     let done = api.bare("POST", &format!("{url}/complete"), &[]).await.expect(200).value();
     assert_eq!((&done["completed"], &done["due"]), (&json!(true), &third["due"]), "the last one ends it");
     let history = api.bare("GET", &format!("{url}/history"), &[]).await.expect(200).value();
-    let happened: Vec<_> = history.as_array().unwrap().iter().map(|entry| text(entry, "eventType")).collect();
+    let happened: Vec<_> = history.as_array().expect("entries").iter().map(|entry| text(entry, "eventType")).collect();
     assert_eq!(happened, ["TodoCreated", "RecurrenceChanged", "OccurrenceCompleted", "OccurrenceCompleted", "TodoCompleted"]);
 }
 
@@ -97,7 +97,7 @@ async fn previewed(api: &Api) {
         })
     );
     let monthly = preview("FREQ=MONTHLY;BYDAY=-1FR", "completion").await;
-    assert_eq!((monthly["next"].as_array().unwrap().len(), &monthly["ends"]), (5, &json!(false)));
+    assert_eq!((monthly["next"].as_array().map(Vec::len), &monthly["ends"]), (Some(5), &json!(false)));
     assert_eq!(monthly["next"][4]["due"], due("2026-08-28T02:30:00"));
 }
 
