@@ -106,6 +106,7 @@ pub fn row_with(owner: &UserId, title: &str, change: impl FnOnce(&mut TodoRow)) 
         priority: None,
         due: None,
         recurrence: None,
+        reminders: domain::todo::Reminders::new(),
         order: None,
         completed: false,
         deleted: false,

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Description, Due, Order, Priority, Tag, Tags, Title};
+use jiff::Timestamp;
+
+use super::{Description, Due, Order, Priority, RemindAt, ReminderId, ReminderSpec, Tag, Tags, Title};
 use crate::{
     ListId,
     recurrence::{Recurrence, Repeat},
@@ -23,6 +25,29 @@ pub enum Command {
     Restore,
     /// Pass over the present occurrence of one that comes again: on to the next.
     Skip,
+    /// Let a reminder ring again later.
+    Snooze {
+        /// Which; the caller's one that rang last if nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reminder: Option<ReminderId>,
+        /// When.
+        until: Later,
+    },
+    /// It is time for a reminder to ring. Asked by the platform itself; does nothing before that time.
+    Remind {
+        /// Which.
+        reminder: ReminderId,
+    },
+}
+
+/// A moment to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Later {
+    /// So many minutes after the command was taken in.
+    Minutes(u32),
+    /// This one.
+    At(Timestamp),
 }
 
 /// A todo that does not exist yet.
@@ -49,6 +74,9 @@ pub struct Draft {
     /// How it comes again. Needs a due time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<Box<Repeat>>,
+    /// When to remind the caller.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reminders: Vec<RemindAt>,
     /// Its place by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
@@ -68,6 +96,7 @@ impl Draft {
             priority: None,
             due: None,
             recurrence: None,
+            reminders: vec![],
             order: None,
             completed: false,
         }
@@ -101,6 +130,10 @@ pub enum Change {
     Recurrence(Option<Repeat>),
     /// Put it to just this place of a series: to undo a change.
     Series(Option<Recurrence>),
+    /// Replace the caller's own reminders.
+    Reminders(Vec<RemindAt>),
+    /// Replace everybody's reminders: to undo a change.
+    AllReminders(Vec<ReminderSpec>),
     /// Complete it although it may come again: to undo that it was reopened.
     Finished,
     /// Put it into another list.

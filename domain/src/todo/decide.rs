@@ -1,6 +1,9 @@
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Command, Draft, Due, Event, MAX_TAGS, Todo, TodoState, state::evolve};
+use super::{
+    Change, Command, Draft, Due, Event, LATE, Later, MAX_REMINDERS, MAX_SNOOZE, MAX_TAGS, RemindAt, ReminderId, ReminderSpec, Reminders,
+    Todo, TodoState, reminder::specs, state::evolve,
+};
 use crate::{
     Access, Envelope, Grant, Invalid, ListId, Refusal, Role, UserId,
     list::{MAX_TODOS, may},
@@ -8,6 +11,32 @@ use crate::{
 };
 
 pub(super) fn decide(state: &TodoState, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
+    // The platform's own: no role in a list is asked for, and nobody else can send it.
+    if let Command::Remind { reminder } = &envelope.command {
+        return Ok(state.as_ref().and_then(|todo| remind(todo, reminder, envelope.at)).into_iter().collect());
+    }
+    let mut events = decide_for_person(state, envelope)?;
+    events.extend(passed(state, &events, envelope.at));
+    Ok(events)
+}
+
+/// A reminder rings, if it is time: clocks of two machines may differ by a second.
+fn remind(todo: &Todo, id: &ReminderId, at: Timestamp) -> Option<Event> {
+    let due = todo.rings(id).filter(|due| *due <= at.saturating_add(SignedDuration::from_secs(1)).unwrap_or(at))?;
+    let person = todo.reminders.get(id)?.person.clone();
+    Some(Event::TodoReminded { reminder: id.clone(), person, due, late: at.duration_since(due) > LATE })
+}
+
+/// The reminders that `events` let begin when their moment has passed already: nobody wants to hear of those.
+fn passed(state: &TodoState, events: &[Event], at: Timestamp) -> Vec<Event> {
+    let rings = |todo: &Todo| -> Vec<_> { todo.reminders.keys().filter_map(|id| Some((id.clone(), todo.rings(id)?))).collect() };
+    let before = state.as_ref().map(rings).unwrap_or_default();
+    let Some(after) = events.iter().fold(state.clone(), evolve) else { return vec![] };
+    let begun = rings(&after).into_iter().filter(|ring| ring.1 <= at && !before.contains(ring));
+    begun.map(|(reminder, due)| Event::ReminderPassed { reminder, due }).collect()
+}
+
+fn decide_for_person(state: &TodoState, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
     let by = &envelope.principal;
     match (&envelope.command, state) {
         (Command::Create(draft), None) => {
@@ -60,7 +89,7 @@ fn decide_on(todo: &Todo, command: &Command, envelope: &Envelope<Command>) -> Re
         Command::Create(_) => Err(Refusal::AlreadyExists),
         Command::Delete => Ok(if todo.deleted { vec![] } else { vec![Event::TodoDeleted { deleted_by: by.clone() }] }),
         Command::Restore => Ok(if todo.deleted { vec![Event::TodoRestored { restored_by: by.clone() }] } else { vec![] }),
-        Command::Change { .. } | Command::Skip if todo.deleted => Err(Refusal::Deleted),
+        Command::Change { .. } | Command::Skip | Command::Snooze { .. } if todo.deleted => Err(Refusal::Deleted),
         Command::Change { changes } => {
             for change in changes {
                 if let Change::List(to) = change {
@@ -69,6 +98,9 @@ fn decide_on(todo: &Todo, command: &Command, envelope: &Envelope<Command>) -> Re
             }
             change_all(todo, changes, envelope)
         }
+        Command::Snooze { reminder, until } => snooze(todo, reminder.as_ref(), *until, envelope).map(|snoozed| vec![snoozed]),
+        // Decided before.
+        Command::Remind { .. } => Ok(vec![]),
         Command::Skip => skip(todo, envelope).map(|skipped| vec![skipped]),
     }
 }
@@ -101,9 +133,11 @@ fn create(draft: &Draft, by: &UserId) -> Result<Vec<Event>, Refusal> {
         due: draft.due.clone(),
         order: draft.order,
     };
+    let reminders = own_reminders(&Reminders::new(), &draft.reminders, by)?;
+    let reminders = (!reminders.is_empty()).then_some(Event::RemindersChanged { reminders });
     let recurrence = recurrence.map(|series| Event::RecurrenceChanged { recurrence: Some(series) });
     let completed = draft.completed.then(|| Event::TodoCompleted { completed_by: by.clone() });
-    Ok(std::iter::once(created).chain(recurrence).chain(completed).collect())
+    Ok(std::iter::once(created).chain(recurrence).chain(reminders).chain(completed).collect())
 }
 
 fn needs_due() -> Invalid {
@@ -128,6 +162,41 @@ fn skip(todo: &Todo, envelope: &Envelope<Command>) -> Result<Event, Refusal> {
     let over = || wrong("has no further occurrence", "complete the todo, or send another recurrence");
     let (due, Recurrence { at: next, number, .. }) = next(todo, envelope.at).ok_or_else(over)?;
     Ok(Event::OccurrenceSkipped { skipped_by: envelope.principal.clone(), due, next, number })
+}
+
+/// All reminders, where those of `person` are to be these.
+fn own_reminders(all: &Reminders, own: &[RemindAt], person: &UserId) -> Result<Vec<ReminderSpec>, Refusal> {
+    let others = specs(all).into_iter().filter(|spec| spec.person != *person).map(|spec| (spec.id.clone(), spec));
+    let own: std::collections::BTreeMap<_, _> =
+        own.iter().map(|when| ReminderSpec::new(person, when.clone())).map(|spec| (spec.id.clone(), spec)).collect();
+    if own.len() > MAX_REMINDERS {
+        return Err(Invalid::new("reminders", format!("has {} entries", own.len()), format!("use at most {MAX_REMINDERS}")).into());
+    }
+    // Sorted by their names, as the state has them.
+    Ok(others.chain(own).collect::<std::collections::BTreeMap<_, _>>().into_values().collect())
+}
+
+fn snooze(todo: &Todo, id: Option<&ReminderId>, until: Later, envelope: &Envelope<Command>) -> Result<Event, Refusal> {
+    let wrong = |field: &str, problem, remedy: &str| Refusal::from(Invalid::new(field, problem, remedy));
+    if todo.completed {
+        return Err(wrong("reminder", "is cancelled: the todo is completed", "reopen it first"));
+    }
+    let own = || todo.reminders.iter().filter(|(_, reminder)| reminder.person == envelope.principal);
+    let found = match id {
+        Some(id) => own().find(|(known, _)| *known == id),
+        None => own().max_by_key(|(_, reminder)| reminder.over),
+    };
+    let (id, _) = found.ok_or_else(|| wrong("reminder", "is none of yours", "use one that the todo's reminders show, or set one first"))?;
+    let until = match until {
+        Later::Minutes(minutes) => envelope.at.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(Timestamp::MAX),
+        Later::At(at) => at,
+    };
+    // Kept to the microsecond, as timers are.
+    let until = Timestamp::from_microsecond(until.as_microsecond()).unwrap_or(until);
+    if until <= envelope.at || until.duration_since(envelope.at) > MAX_SNOOZE {
+        return Err(wrong("until", "is in the past, or more than a year away", "say a later moment, at most 366 days from now"));
+    }
+    Ok(Event::ReminderSnoozed { reminder: id.clone(), until })
 }
 
 /// What completing `todo` at `at` is: the end, or, if it comes again, the next occurrence.
@@ -201,6 +270,12 @@ fn change_one(todo: &Todo, change: &Change, by: &UserId, at: Timestamp, moved: b
         Change::Series(Some(series)) => {
             when(todo.recurrence.as_ref() != Some(series), || Event::RecurrenceChanged { recurrence: Some(series.clone()) })
         }
+        Change::Reminders(own) => reminders_changed(todo, own_reminders(&todo.reminders, own, by)?),
+        Change::AllReminders(all) => reminders_changed(todo, all.clone()),
         Change::List(list) => when(todo.list != *list, || Event::TodoMoved { from: todo.list, to: *list }),
     })
+}
+
+fn reminders_changed(todo: &Todo, reminders: Vec<ReminderSpec>) -> Vec<Event> {
+    if specs(&todo.reminders) == reminders { vec![] } else { vec![Event::RemindersChanged { reminders }] }
 }

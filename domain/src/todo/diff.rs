@@ -1,4 +1,4 @@
-use super::{Description, Due, Order, Priority, Tags, Title, Todo, TodoState};
+use super::{Description, Due, Order, Priority, ReminderSpec, Tags, Title, Todo, TodoState, reminder::specs};
 use crate::{ListId, recurrence::Recurrence};
 
 /// A field of a todo that can differ from one version to another.
@@ -18,6 +18,8 @@ pub enum Field {
     Due,
     /// How it comes again.
     Recurrence,
+    /// When whom to remind. Whether a reminder rang is no difference.
+    Reminders,
     /// Its place by hand.
     Order,
     /// Whether it is done.
@@ -28,7 +30,7 @@ pub enum Field {
 
 impl Field {
     /// All of them, in the order in which differences are told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Title,
         Self::Description,
         Self::List,
@@ -36,6 +38,7 @@ impl Field {
         Self::Priority,
         Self::Due,
         Self::Recurrence,
+        Self::Reminders,
         Self::Order,
         Self::Completed,
         Self::Deleted,
@@ -51,6 +54,7 @@ impl Field {
             Self::Priority => "priority",
             Self::Due => "due",
             Self::Recurrence => "recurrence",
+            Self::Reminders => "reminders",
             Self::Order => "order",
             Self::Completed => "completed",
             Self::Deleted => "deleted",
@@ -72,6 +76,7 @@ impl Field {
             Self::Priority => held(todo.and_then(|todo| todo.priority.as_ref()), FieldValue::Priority),
             Self::Due => held(todo.and_then(|todo| todo.due.as_ref()), FieldValue::Due),
             Self::Recurrence => held(todo.and_then(|todo| todo.recurrence.as_ref()), FieldValue::Recurrence),
+            Self::Reminders => FieldValue::Reminders(todo.map(|todo| specs(&todo.reminders)).unwrap_or_default()),
             Self::Order => held(todo.and_then(|todo| todo.order.as_ref()), FieldValue::Order),
             Self::Completed => flag(|todo| todo.completed),
             Self::Deleted => flag(|todo| todo.deleted),
@@ -98,6 +103,8 @@ pub enum FieldValue {
     Due(Due),
     /// A series, and a place in it.
     Recurrence(Recurrence),
+    /// All reminders.
+    Reminders(Vec<ReminderSpec>),
     /// A place by hand.
     Order(Order),
     /// Yes or no.

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Description, Due, Order, Priority, Tag, Tags, Title};
+use jiff::Timestamp;
+
+use super::{Description, Due, Order, Priority, ReminderId, ReminderSpec, Tag, Tags, Title};
 use crate::{ListId, UserId, recurrence::Recurrence};
 
 /// What happened to a todo. The names are the storage format: they never change, and what they mean never changes.
@@ -112,6 +114,37 @@ pub enum Event {
         /// Which occurrence that is, from 1.
         number: u32,
     },
+    /// There are other reminders than before.
+    RemindersChanged {
+        /// All that there are now, everybody's.
+        reminders: Vec<ReminderSpec>,
+    },
+    /// It is time: `person` is reminded. Once for each reminder and due time of its, however often its timer rings; the event's principal is
+    /// the person, too. Whether and how that person is told is not the todo's matter.
+    TodoReminded {
+        /// Which reminder.
+        reminder: ReminderId,
+        /// Who is reminded.
+        person: UserId,
+        /// For when it was set, or put off.
+        due: Timestamp,
+        /// Whether it rings more than a minute after that: the platform was not there to ring it.
+        late: bool,
+    },
+    /// A reminder's moment had passed already when it came to be: it does not ring.
+    ReminderPassed {
+        /// Which reminder.
+        reminder: ReminderId,
+        /// When it would have rung.
+        due: Timestamp,
+    },
+    /// A reminder rings again later.
+    ReminderSnoozed {
+        /// Which reminder.
+        reminder: ReminderId,
+        /// When it rings.
+        until: Timestamp,
+    },
     /// It lies in the trash.
     TodoDeleted {
         /// Who put it there.
@@ -126,7 +159,7 @@ pub enum Event {
 
 impl Event {
     /// Every event type that a todo may have had, for readers of the feed.
-    pub const TYPES: [&str; 16] = [
+    pub const TYPES: [&str; 20] = [
         "TodoCreated",
         "TitleChanged",
         "DescriptionChanged",
@@ -143,5 +176,9 @@ impl Event {
         "RecurrenceChanged",
         "OccurrenceCompleted",
         "OccurrenceSkipped",
+        "RemindersChanged",
+        "TodoReminded",
+        "ReminderPassed",
+        "ReminderSnoozed",
     ];
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Description, Due, Event, Order, Priority, Tags, Title};
+use super::{Description, Due, Event, Order, Priority, RemindAt, Reminder, Reminders, Tags, Title};
 use crate::{ListId, UserId, recurrence::Recurrence};
 
 /// A todo as it stands, or nothing where none was created.
@@ -33,6 +33,9 @@ pub struct Todo {
     /// How it comes again, and which occurrence this is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<Recurrence>,
+    /// When whom to remind.
+    #[serde(default, skip_serializing_if = "Reminders::is_empty")]
+    pub reminders: Reminders,
     /// Its place by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
@@ -56,6 +59,7 @@ pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
             priority: *priority,
             due: due.clone(),
             recurrence: None,
+            reminders: Reminders::new(),
             order: *order,
             completed: false,
             deleted: false,
@@ -72,17 +76,49 @@ pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
         Event::TodoTagged { tag } => todo.tags = changed(todo.tags, |tags| tags.insert(tag.clone())),
         Event::TodoUntagged { tag } => todo.tags = changed(todo.tags, |tags| tags.remove(tag)),
         Event::PriorityChanged { priority } => todo.priority = *priority,
-        Event::DueChanged { due } => todo.due = due.clone(),
+        Event::DueChanged { due } => {
+            todo.due = due.clone();
+            not_put_off(&mut todo.reminders);
+        }
         Event::TodoMoved { to, .. } => todo.list = *to,
         Event::RecurrenceChanged { recurrence } => todo.recurrence = recurrence.clone(),
         Event::OccurrenceCompleted { next, number, .. } | Event::OccurrenceSkipped { next, number, .. } => {
             todo.due = Some(next.clone());
+            not_put_off(&mut todo.reminders);
             todo.recurrence = todo.recurrence.map(|series| Recurrence { at: next.clone(), number: *number, ..series });
+        }
+        Event::RemindersChanged { reminders } => {
+            let mut old = std::mem::take(&mut todo.reminders);
+            let kept = |spec: &super::ReminderSpec| {
+                let new = || Reminder { person: spec.person.clone(), when: spec.when.clone(), over: None, snoozed: None };
+                (spec.id.clone(), old.remove(&spec.id).unwrap_or_else(new))
+            };
+            todo.reminders = reminders.iter().map(kept).collect();
+        }
+        Event::TodoReminded { reminder, due, .. } | Event::ReminderPassed { reminder, due } => {
+            if let Some(reminder) = todo.reminders.get_mut(reminder) {
+                // One that was put off was over before.
+                if reminder.snoozed.take().is_none() {
+                    reminder.over = Some(*due);
+                }
+            }
+        }
+        Event::ReminderSnoozed { reminder, until } => {
+            if let Some(reminder) = todo.reminders.get_mut(reminder) {
+                reminder.over = reminder.when.moment(todo.due.as_ref()).or(reminder.over);
+                reminder.snoozed = Some(*until);
+            }
         }
         Event::TodoDeleted { .. } => todo.deleted = true,
         Event::TodoRestored { .. } => todo.deleted = false,
     }
     Some(todo)
+}
+
+/// Another due time is a new beginning for what depends on it.
+fn not_put_off(reminders: &mut Reminders) {
+    let depending = |reminder: &&mut Reminder| matches!(reminder.when, RemindAt::Due { .. });
+    reminders.values_mut().filter(depending).for_each(|reminder| reminder.snoozed = None);
 }
 
 /// `tags` after `change`; as they were if that would be too many, which no decision allows.

@@ -1,4 +1,4 @@
-use super::{Change, Command, Field, Todo, TodoState};
+use super::{Change, Command, Field, Todo, TodoState, reminder::specs};
 
 /// What was to be set back holds something newer by now, which setting it back would lose.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +32,7 @@ pub fn undo(before: &TodoState, after: &TodoState, now: &TodoState) -> Result<Co
     back.set(Field::Due, |todo| &todo.due, Change::Due);
     back.set(Field::Recurrence, |todo| &todo.recurrence, Change::Series);
     back.set(Field::Order, |todo| &todo.order, Change::Order);
+    back.reminders();
     let (due, series) = (back.back_to(|todo| &todo.due), back.back_to(|todo| &todo.recurrence));
     // Completing one that comes again would not leave it completed.
     let completed = |completed| if completed && series.is_some() { Change::Finished } else { Change::Completed(completed) };
@@ -71,6 +72,19 @@ impl<'a> Back<'a> {
             self.changes.push(change(before.clone()));
         } else {
             self.changed_since.push(field);
+        }
+    }
+
+    /// Whether one rang meanwhile stands in nobody's way.
+    fn reminders(&mut self) {
+        let [before, after, now] = self.steps.map(|todo| specs(&todo.reminders));
+        if before == after || now == before {
+            return;
+        }
+        if now == after {
+            self.changes.push(Change::AllReminders(before));
+        } else {
+            self.changed_since.push(Field::Reminders);
         }
     }
 

@@ -41,6 +41,9 @@ scenarios![
     comes_again,
     completed_to_come_again,
     skipped_to_come_again,
+    reminded_of,
+    passed_already,
+    put_off,
     deleted,
     restored,
     several_changes_at_once,
@@ -95,6 +98,20 @@ fn skipped_to_come_again() -> Vec<Event> {
     Scenario::<Todo>::given(again(weekly())).when(Command::Skip).then([skipped_once()])
 }
 
+fn reminded_of() -> Vec<Event> {
+    let mut happened = crate::reminders::set();
+    happened.extend(crate::reminders::rung());
+    happened
+}
+
+fn passed_already() -> Vec<Event> {
+    crate::reminders::passed()
+}
+
+fn put_off() -> Vec<Event> {
+    crate::reminders::snoozed()
+}
+
 fn a_title_is_all_it_takes() -> Vec<Event> {
     Scenario::<Todo>::given([]).when(Command::Create(Draft::titled(text("buy milk")))).then([milk()])
 }
@@ -108,13 +125,14 @@ fn full_draft() -> Draft {
         priority: Some(Priority::High),
         due: Some(due("2026-11-24T09:00", "Europe/Berlin")),
         recurrence: None,
+        reminders: vec![],
         order: Some(order(1.5)),
         completed: false,
     }
 }
 
 fn created(by: &str, draft: &Draft) -> Event {
-    let Draft { title, description, list, tags, priority, due, recurrence: _, order, completed: _ } = draft.clone();
+    let Draft { title, description, list, tags, priority, due, recurrence: _, reminders: _, order, completed: _ } = draft.clone();
     Event::TodoCreated {
         owner: user(by),
         list: list.unwrap_or_else(|| ListId::inbox(&user(by))),

@@ -3,7 +3,7 @@
 use domain::{
     Envelope, ListId, Text, TodoId, Trace, UserId,
     recurrence::{Basis, Repeat, Rule},
-    todo::{Change, Command, Draft, Due, Order, Priority, Tags},
+    todo::{Change, Command, Draft, Due, Later, Order, Priority, RemindAt, ReminderId, Tags},
 };
 use jiff::SignedDuration;
 use proptest::{option, prelude::*, sample::select};
@@ -47,6 +47,16 @@ fn repeat() -> impl Strategy<Value = Repeat> {
     (rule, select(vec![Basis::Due, Basis::Completion])).prop_map(|(rule, from)| Repeat { rule, from })
 }
 
+/// Before the due time, in the past of every history, and within it.
+fn a_moment() -> impl Strategy<Value = RemindAt> {
+    let local = RemindAt::local(due("2026-06-03T09:00", "Europe/Berlin")).expect("a time");
+    select(vec![RemindAt::Due { minutes_before: 30 }, RemindAt::Due { minutes_before: -60 }, local, RemindAt::Instant { at: at(-1) }])
+}
+
+fn reminders() -> impl Strategy<Value = Vec<RemindAt>> {
+    prop_oneof![1 => Just(vec![]), 1 => prop::collection::vec(a_moment(), 1..4)]
+}
+
 /// Any number that is one, not only those that look well in decimals.
 fn place() -> impl Strategy<Value = Order> {
     prop_oneof![
@@ -61,9 +71,15 @@ fn list() -> impl Strategy<Value = ListId> {
 
 fn draft() -> impl Strategy<Value = Draft> {
     let words = (text(), option::of(text()), tags());
-    let rest =
-        (option::of(list()), option::of(priority()), option::of((a_due(), option::of(repeat()))), option::of(place()), any::<bool>());
-    (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed))| Draft {
+    let rest = (
+        option::of(list()),
+        option::of(priority()),
+        option::of((a_due(), option::of(repeat()))),
+        option::of(place()),
+        any::<bool>(),
+        reminders(),
+    );
+    (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed, reminders))| Draft {
         title,
         description,
         list,
@@ -71,6 +87,7 @@ fn draft() -> impl Strategy<Value = Draft> {
         priority,
         recurrence: due.as_ref().and_then(|(_, repeat)| repeat.clone()).map(Box::new),
         due: due.map(|(due, _)| due),
+        reminders,
         order,
         completed,
     })
@@ -88,6 +105,7 @@ fn change() -> impl Strategy<Value = Change> {
         option::of(priority()).prop_map(Change::Priority),
         option::of(a_due()).prop_map(Change::Due),
         option::of(repeat()).prop_map(Change::Recurrence),
+        reminders().prop_map(Change::Reminders),
         list().prop_map(Change::List),
     ]
 }
@@ -99,6 +117,8 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Delete),
         1 => Just(Command::Restore),
         1 => Just(Command::Skip),
+        1 => (0..100_000_u32).prop_map(|minutes| Command::Snooze { reminder: None, until: Later::Minutes(minutes) }),
+        2 => a_moment().prop_map(|when| Command::Remind { reminder: ReminderId::of(&user("anna"), &when) }),
     ]
 }
 

@@ -15,6 +15,7 @@ mod quick_add;
 mod recurrence;
 mod recurring_todos;
 mod refusals;
+mod reminders;
 mod sagas;
 mod samples;
 mod secrecy;

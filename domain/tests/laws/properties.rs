@@ -37,7 +37,8 @@ fn written_and_read<T: Serialize + DeserializeOwned>(value: &T) -> T {
 
 /// The changes that say of `todo` what already is.
 fn as_it_is(todo: &Todo) -> Vec<Change> {
-    let Todo { owner: _, list, title, description, tags, priority, due, recurrence, order, completed, deleted: _ } = todo.clone();
+    let Todo { owner: _, list, title, description, tags, priority, due, recurrence, reminders, order, completed, deleted: _ } =
+        todo.clone();
     let mut changes = vec![
         Change::List(list),
         Change::Title(title),
@@ -47,6 +48,7 @@ fn as_it_is(todo: &Todo) -> Vec<Change> {
         Change::Due(due),
         Change::Recurrence(recurrence.as_ref().map(Recurrence::repeat)),
         Change::Series(recurrence),
+        Change::Reminders(reminders.into_values().map(|reminder| reminder.when).collect()),
         Change::Order(order),
         Change::Completed(completed),
     ];
@@ -104,7 +106,7 @@ proptest! {
     #[test]
     fn what_was_done_is_not_done_again(history in history(), again in envelope()) {
         let state = live(&history).state;
-        let on = |event: &Event| matches!(event, Event::OccurrenceCompleted { .. } | Event::OccurrenceSkipped { .. });
+        let on = |event: &Event| matches!(event, Event::OccurrenceCompleted { .. } | Event::OccurrenceSkipped { .. } | Event::ReminderSnoozed { .. });
         if let Ok(events) = Todo::decide(&state, &again) && !events.iter().any(on) {
             let after = fold::<Todo>(state.clone(), &events);
             let second = Todo::decide(&after, &again);

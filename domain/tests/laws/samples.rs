@@ -10,7 +10,7 @@ use domain::{
     notification::{self, DropReason, Notification, Subject, Target},
     recurrence::{Basis, Recurrence},
     saga::{self, Batch, BatchCommand, BatchEvent, Direction, Item, Kind, Outcome, Reason, Recorded, Saga, Tally, Work},
-    todo::{self, Draft, Due, Priority, Todo},
+    todo::{self, Draft, Due, Priority, RemindAt, ReminderSpec, Todo},
     user::{self, Channel, QuietHours, User, WebhookUrl},
     webhook::{self, Webhook},
 };
@@ -130,6 +130,23 @@ pub(crate) fn todos() -> Vec<(&'static str, todo::Event)> {
         ("RecurrenceChanged.cleared", Event::RecurrenceChanged { recurrence: None }),
         ("OccurrenceCompleted", Event::OccurrenceCompleted { completed_by: user("anna"), due: friday(), next: monday(), number: 2 }),
         ("OccurrenceSkipped", Event::OccurrenceSkipped { skipped_by: user("anna"), due: friday(), next: monday(), number: 2 }),
+        ("RemindersChanged", Event::RemindersChanged { reminders: vec![before()] }),
+        ("RemindersChanged.moments", Event::RemindersChanged { reminders: moments() }),
+        ("TodoReminded", Event::TodoReminded { reminder: before().id, person: user("anna"), due: at(0), late: false }),
+        ("TodoReminded.late", Event::TodoReminded { reminder: before().id, person: user("anna"), due: at(0), late: true }),
+        ("ReminderPassed", Event::ReminderPassed { reminder: before().id, due: at(0) }),
+        ("ReminderSnoozed", Event::ReminderSnoozed { reminder: before().id, until: at(600) }),
+    ]
+}
+
+fn before() -> ReminderSpec {
+    ReminderSpec::new(&user("anna"), RemindAt::before(30).expect("minutes"))
+}
+
+fn moments() -> Vec<ReminderSpec> {
+    vec![
+        ReminderSpec::new(&user("ben"), RemindAt::local(friday()).expect("a time")),
+        ReminderSpec::new(&user("anna"), RemindAt::Instant { at: at(0) }),
     ]
 }
 

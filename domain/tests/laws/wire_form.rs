@@ -3,7 +3,7 @@
 use domain::{
     Envelope, ListId, Trace,
     recurrence::Recurrence,
-    todo::{Change, Command, Draft, Priority},
+    todo::{Change, Command, Draft, Later, Priority, RemindAt, ReminderId, ReminderSpec},
 };
 use serde_json::{Value, json};
 use testkit::samples::{at, due, order, tags, text, user};
@@ -29,18 +29,24 @@ fn commands() {
         priority: Some(Priority::High),
         due: Some(due("2026-11-24", "Europe/Berlin")),
         recurrence: Some(Box::new(weekly())),
+        reminders: vec![RemindAt::Due { minutes_before: 30 }],
         order: Some(order(1.5)),
         completed: true,
     };
     let full = json!({
         "do": "create", "title": "milk", "description": "oat", "list": "list-b43dfbd0-3bbe-5c93-b2e5-6b565fec251c", "tags": ["a", "b"],
         "priority": "high", "due": { "local": "2026-11-24", "zone": "Europe/Berlin" },
-        "recurrence": { "rule": "FREQ=WEEKLY", "from": "due" }, "order": 1.5, "completed": true,
+        "recurrence": { "rule": "FREQ=WEEKLY", "from": "due" }, "reminders": [{ "by": "due", "minutesBefore": 30 }], "order": 1.5, "completed": true,
     });
     check(Command::Create(draft), full);
     check(Command::Delete, json!({ "do": "delete" }));
     check(Command::Restore, json!({ "do": "restore" }));
     check(Command::Skip, json!({ "do": "skip" }));
+    let (id, reminder) = ("0123456789abcdef", "0123456789abcdef".parse().expect("a reminder's id"));
+    check(Command::Snooze { reminder: None, until: Later::Minutes(10) }, json!({ "do": "snooze", "until": { "minutes": 10 } }));
+    let until = json!({ "at": "2026-06-01T12:00:00Z" });
+    check(Command::Snooze { reminder: Some(reminder), until: Later::At(at(0)) }, json!({ "do": "snooze", "reminder": id, "until": until }));
+    check(Command::Remind { reminder: id.parse().expect("a reminder's id") }, json!({ "do": "remind", "reminder": id }));
     check(Command::Change { changes: vec![] }, json!({ "do": "change", "changes": [] }));
 }
 
@@ -65,6 +71,16 @@ fn changes() {
         (
             Change::Series(Some(Recurrence { number: 2, ..Recurrence::begin(weekly(), due("2026-11-24", "UTC")) })),
             json!({ "set": "series", "to": { "rule": "FREQ=WEEKLY", "from": "due", "at": { "local": "2026-11-24", "zone": "UTC" }, "number": 2 } }),
+        ),
+        (
+            Change::Reminders(vec![RemindAt::Instant { at: at(0) }]),
+            json!({ "set": "reminders", "to": [{ "by": "instant", "at": "2026-06-01T12:00:00Z" }] }),
+        ),
+        (
+            Change::AllReminders(vec![ReminderSpec::new(&user("anna"), RemindAt::Due { minutes_before: 0 })]),
+            json!({ "set": "allReminders", "to": [
+                { "id": ReminderId::of(&user("anna"), &RemindAt::Due { minutes_before: 0 }), "person": "anna", "when": { "by": "due", "minutesBefore": 0 } },
+            ] }),
         ),
         (Change::Finished, json!({ "set": "finished" })),
         (Change::List(ListId::inbox(&user("anna"))), json!({ "set": "list", "to": "list-b43dfbd0-3bbe-5c93-b2e5-6b565fec251c" })),

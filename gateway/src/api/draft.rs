@@ -9,7 +9,10 @@ use domain::{
 };
 use serde_json::Value;
 
-use super::fields::{Fields, wrong_type};
+use super::{
+    fields::{Fields, wrong_type},
+    reminders::reminders,
+};
 use crate::http::Problem;
 
 /// Shown, but not taken.
@@ -36,9 +39,10 @@ pub(crate) fn take_draft(fields: &mut Fields) -> Option<Draft> {
     let priority = fields.take("priority", nullable(priority)).flatten();
     let due = fields.take("due", nullable(due)).flatten();
     let recurrence = fields.take("recurrence", nullable(recurrence)).flatten().map(Box::new);
+    let reminders = fields.take("reminders", reminders).unwrap_or_default();
     let order = fields.take("order", nullable(order)).flatten();
     let completed = fields.take("completed", completed).unwrap_or_default();
-    Some(Draft { title: title?, description, list, tags, priority, due, recurrence, order, completed })
+    Some(Draft { title: title?, description, list, tags, priority, due, recurrence, reminders, order, completed })
 }
 
 /// Reads a merge patch: absent fields stay, `null` clears.
@@ -60,6 +64,7 @@ pub(crate) fn take_changes(fields: &mut Fields) -> Vec<Change> {
         fields.take("priority", nullable(priority)).map(Change::Priority),
         fields.take("due", nullable(due)).map(Change::Due),
         fields.take("recurrence", nullable(recurrence)).map(Change::Recurrence),
+        fields.take("reminders", reminders).map(Change::Reminders),
         fields.take("order", nullable(order)).map(Change::Order),
         fields.take("completed", completed).map(Change::Completed),
     ];

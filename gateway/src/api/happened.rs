@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     recurrence::RecurrenceJson,
+    reminders,
     representation::{DueJson, number, words},
 };
 use crate::usecase::Happened;
@@ -97,6 +98,7 @@ fn value(value: FieldValue) -> Value {
         FieldValue::Priority(priority) => json!(priority),
         FieldValue::Due(due) => json!(DueJson::new(&due)),
         FieldValue::Recurrence(series) => json!(RecurrenceJson::new(&series)),
+        FieldValue::Reminders(specs) => specs.iter().map(reminders::told).collect(),
         FieldValue::Order(order) => number(order).map_or(Value::Null, Value::Number),
         FieldValue::Flag(flag) => flag.into(),
     }

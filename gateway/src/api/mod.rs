@@ -20,6 +20,7 @@ mod parameters;
 mod query;
 mod quick_add;
 mod recurrence;
+mod reminders;
 mod representation;
 mod schemas;
 mod smart;

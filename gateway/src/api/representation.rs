@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Number;
 use utoipa::ToSchema;
 
-use super::{BASE, recurrence::RecurrenceJson};
+use super::{BASE, recurrence::RecurrenceJson, reminders::ReminderJson};
 use crate::{http::Origin, usecase::Shown};
 
 /// A todo.
@@ -50,6 +50,8 @@ pub(crate) struct TodoJson {
     /// How it comes again.
     #[schema(required)]
     recurrence: Option<RecurrenceJson>,
+    /// When whom to remind.
+    reminders: Vec<ReminderJson>,
     /// When it was created. Left out of the answer to a change where it cannot be told in time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, nullable = false, example = "2026-11-24T09:00:00Z", read_only)]
@@ -97,6 +99,7 @@ pub(crate) enum PriorityName {
 impl TodoJson {
     pub(crate) fn new(shown: Shown, origin: &Origin) -> Self {
         let Shown { id, version, todo, times } = shown;
+        let reminders = ReminderJson::all(&todo);
         Self {
             id,
             url: url(id, origin),
@@ -110,6 +113,7 @@ impl TodoJson {
             priority: todo.priority,
             due: todo.due.as_ref().map(DueJson::new),
             recurrence: todo.recurrence.as_ref().map(RecurrenceJson::new),
+            reminders,
             created_at: times.map(|times| times.created),
             updated_at: times.map(|times| times.updated),
             completed_at: times.map(|times| times.completed),

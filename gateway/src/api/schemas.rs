@@ -4,6 +4,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     recurrence::NewRecurrence,
+    reminders::NewReminder,
     representation::{DueJson, PriorityName},
 };
 
@@ -72,6 +73,9 @@ pub(super) struct NewTodo {
     due: Option<DueJson>,
     /// How it comes again. Needs a due time.
     recurrence: Option<NewRecurrence>,
+    /// When to remind the caller.
+    #[schema(max_items = 10)]
+    reminders: Option<Vec<NewReminder>>,
     /// Its place by hand: lower comes first.
     order: Option<f64>,
     /// Done already, as when it is imported.
@@ -102,6 +106,9 @@ pub(super) struct TodoPatch {
     due: Option<DueJson>,
     /// How it comes again, from its due time on; `null` ends the series.
     recurrence: Option<NewRecurrence>,
+    /// Replaces all reminders of the caller.
+    #[schema(max_items = 10)]
+    reminders: Option<Vec<NewReminder>>,
     /// Its place by hand.
     order: Option<f64>,
     /// Complete it (`true`) or reopen it (`false`).

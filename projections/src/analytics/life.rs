@@ -53,7 +53,11 @@ fn change(facts: &mut TodoFacts, at: Timestamp, event: &Event) -> Option<Option<
         | Event::TodoTagged { .. }
         | Event::TodoUntagged { .. }
         | Event::PriorityChanged { .. }
-        | Event::RecurrenceChanged { .. } => None,
+        | Event::RecurrenceChanged { .. }
+        | Event::RemindersChanged { .. }
+        | Event::TodoReminded { .. }
+        | Event::ReminderPassed { .. }
+        | Event::ReminderSnoozed { .. } => None,
         Event::TodoCompleted { .. } => {
             facts.completed = Some(Completed { at, list: facts.list, lead_time: lead_time(facts.created_at, at) });
             Some(FactKind::TodoCompleted)
