@@ -43,7 +43,9 @@ scenarios!(
     history,
     time_travel,
     undo,
-    recurrence
+    recurrence,
+    reminders,
+    reminders_ring
 );
 
 #[tokio::test]

@@ -39,6 +39,7 @@ scenarios! {
     queries
     read_your_writes
     recurrence
+    reminders
     smart_lists
     saved_filters
     settings
