@@ -67,7 +67,12 @@ async fn what_is_wrong(api: &Api) {
     assert_eq!(wrong(json!([{ "minutesBefore": 5 }, { "at": "soon" }])).await, "reminders[1].at");
     assert_eq!(wrong(json!([{ "at": { "local": "2090-01-01", "zone": "UTC" } }])).await, "reminders[0].at.local");
     assert_eq!(wrong(Value::Array((0..11).map(|n| json!({ "minutesBefore": n })).collect())).await, "reminders");
-    for body in [json!({}), json!({ "minutes": 0 }), json!({ "minutes": 5, "until": "2090-01-01T00:00:00Z" }), json!({ "minutes": 5, "reminder": "first" })] {
+    for body in [
+        json!({}),
+        json!({ "minutes": 0 }),
+        json!({ "minutes": 5, "until": "2090-01-01T00:00:00Z" }),
+        json!({ "minutes": 5, "reminder": "first" }),
+    ] {
         api.json("POST", &format!("{url}/snooze"), &[], &body).await.problem(422, "invalid-fields");
     }
     api.json("POST", &format!("{url}/snooze"), &[], &json!({ "minutes": 5 })).await.problem(422, "invalid-fields");

@@ -106,6 +106,8 @@ pub fn row_with(owner: &UserId, title: &str, change: impl FnOnce(&mut TodoRow)) 
         priority: None,
         due: None,
         recurrence: None,
+        subtasks: vec![],
+        last_subtask: 0,
         reminders: domain::todo::Reminders::new(),
         order: None,
         completed: false,

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use jiff::Timestamp;
 
-use super::{Description, Due, Order, Priority, RemindAt, ReminderId, ReminderSpec, Tag, Tags, Title};
+use super::{Description, Due, Order, Priority, RemindAt, ReminderId, ReminderSpec, Subtask, SubtaskDraft, Tag, Tags, Title};
 use crate::{
     ListId,
     recurrence::{Recurrence, Repeat},
@@ -74,6 +74,9 @@ pub struct Draft {
     /// How it comes again. Needs a due time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<Box<Repeat>>,
+    /// Its steps, all of them new.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subtasks: Vec<SubtaskDraft>,
     /// When to remind the caller.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reminders: Vec<RemindAt>,
@@ -96,6 +99,7 @@ impl Draft {
             priority: None,
             due: None,
             recurrence: None,
+            subtasks: vec![],
             reminders: vec![],
             order: None,
             completed: false,
@@ -130,6 +134,10 @@ pub enum Change {
     Recurrence(Option<Repeat>),
     /// Put it to just this place of a series: to undo a change.
     Series(Option<Recurrence>),
+    /// Replace the subtasks: those whose id is said stay, in this order; the others go.
+    Subtasks(Vec<SubtaskDraft>),
+    /// Make the subtasks just these: to undo a change.
+    AllSubtasks(Vec<Subtask>),
     /// Replace the caller's own reminders.
     Reminders(Vec<RemindAt>),
     /// Replace everybody's reminders: to undo a change.

@@ -2,7 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Change, Command, Draft, Due, Event, LATE, Later, MAX_REMINDERS, MAX_SNOOZE, MAX_TAGS, RemindAt, ReminderId, ReminderSpec, Reminders,
-    Todo, TodoState, reminder::specs, state::evolve,
+    Todo, TodoState, reminder::specs, state::evolve, subtask,
 };
 use crate::{
     Access, Envelope, Grant, Invalid, ListId, Refusal, Role, UserId,
@@ -136,8 +136,12 @@ fn create(draft: &Draft, by: &UserId) -> Result<Vec<Event>, Refusal> {
     let reminders = own_reminders(&Reminders::new(), &draft.reminders, by)?;
     let reminders = (!reminders.is_empty()).then_some(Event::RemindersChanged { reminders });
     let recurrence = recurrence.map(|series| Event::RecurrenceChanged { recurrence: Some(series) });
+    let subtasks = match evolve(None, &created) {
+        Some(todo) => subtask::changes(&todo, &subtask::wanted(&todo, &draft.subtasks)?),
+        None => vec![],
+    };
     let completed = draft.completed.then(|| Event::TodoCompleted { completed_by: by.clone() });
-    Ok(std::iter::once(created).chain(recurrence).chain(reminders).chain(completed).collect())
+    Ok(std::iter::once(created).chain(subtasks).chain(recurrence).chain(reminders).chain(completed).collect())
 }
 
 fn needs_due() -> Invalid {
@@ -270,6 +274,8 @@ fn change_one(todo: &Todo, change: &Change, by: &UserId, at: Timestamp, moved: b
         Change::Series(Some(series)) => {
             when(todo.recurrence.as_ref() != Some(series), || Event::RecurrenceChanged { recurrence: Some(series.clone()) })
         }
+        Change::Subtasks(drafts) => subtask::changes(todo, &subtask::wanted(todo, drafts)?),
+        Change::AllSubtasks(all) => subtask::changes(todo, all),
         Change::Reminders(own) => reminders_changed(todo, own_reminders(&todo.reminders, own, by)?),
         Change::AllReminders(all) => reminders_changed(todo, all.clone()),
         Change::List(list) => when(todo.list != *list, || Event::TodoMoved { from: todo.list, to: *list }),

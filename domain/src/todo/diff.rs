@@ -1,4 +1,4 @@
-use super::{Description, Due, Order, Priority, ReminderSpec, Tags, Title, Todo, TodoState, reminder::specs};
+use super::{Description, Due, Order, Priority, ReminderSpec, Subtask, Tags, Title, Todo, TodoState, reminder::specs};
 use crate::{ListId, recurrence::Recurrence};
 
 /// A field of a todo that can differ from one version to another.
@@ -18,6 +18,8 @@ pub enum Field {
     Due,
     /// How it comes again.
     Recurrence,
+    /// Its steps.
+    Subtasks,
     /// When whom to remind. Whether a reminder rang is no difference.
     Reminders,
     /// Its place by hand.
@@ -30,7 +32,7 @@ pub enum Field {
 
 impl Field {
     /// All of them, in the order in which differences are told.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Title,
         Self::Description,
         Self::List,
@@ -38,6 +40,7 @@ impl Field {
         Self::Priority,
         Self::Due,
         Self::Recurrence,
+        Self::Subtasks,
         Self::Reminders,
         Self::Order,
         Self::Completed,
@@ -54,6 +57,7 @@ impl Field {
             Self::Priority => "priority",
             Self::Due => "due",
             Self::Recurrence => "recurrence",
+            Self::Subtasks => "subtasks",
             Self::Reminders => "reminders",
             Self::Order => "order",
             Self::Completed => "completed",
@@ -76,6 +80,7 @@ impl Field {
             Self::Priority => held(todo.and_then(|todo| todo.priority.as_ref()), FieldValue::Priority),
             Self::Due => held(todo.and_then(|todo| todo.due.as_ref()), FieldValue::Due),
             Self::Recurrence => held(todo.and_then(|todo| todo.recurrence.as_ref()), FieldValue::Recurrence),
+            Self::Subtasks => FieldValue::Subtasks(todo.map(|todo| todo.subtasks.clone()).unwrap_or_default()),
             Self::Reminders => FieldValue::Reminders(todo.map(|todo| specs(&todo.reminders)).unwrap_or_default()),
             Self::Order => held(todo.and_then(|todo| todo.order.as_ref()), FieldValue::Order),
             Self::Completed => flag(|todo| todo.completed),
@@ -103,6 +108,8 @@ pub enum FieldValue {
     Due(Due),
     /// A series, and a place in it.
     Recurrence(Recurrence),
+    /// All steps.
+    Subtasks(Vec<Subtask>),
     /// All reminders.
     Reminders(Vec<ReminderSpec>),
     /// A place by hand.

@@ -145,6 +145,40 @@ pub enum Event {
         /// When it rings.
         until: Timestamp,
     },
+    /// It has one more subtask, the last.
+    SubtaskAdded {
+        /// Its number in the todo, which no other had before.
+        subtask: u32,
+        /// What is to be done.
+        title: Title,
+    },
+    /// A subtask is called something else.
+    SubtaskRetitled {
+        /// Which.
+        subtask: u32,
+        /// The new title.
+        title: Title,
+    },
+    /// A subtask is done.
+    SubtaskCompleted {
+        /// Which.
+        subtask: u32,
+    },
+    /// A subtask is not done after all.
+    SubtaskReopened {
+        /// Which.
+        subtask: u32,
+    },
+    /// It has one subtask less.
+    SubtaskRemoved {
+        /// Which.
+        subtask: u32,
+    },
+    /// The subtasks are in another order.
+    SubtasksOrdered {
+        /// All of them, in this one.
+        order: Vec<u32>,
+    },
     /// It lies in the trash.
     TodoDeleted {
         /// Who put it there.
@@ -159,7 +193,7 @@ pub enum Event {
 
 impl Event {
     /// Every event type that a todo may have had, for readers of the feed.
-    pub const TYPES: [&str; 20] = [
+    pub const TYPES: [&str; 26] = [
         "TodoCreated",
         "TitleChanged",
         "DescriptionChanged",
@@ -180,5 +214,11 @@ impl Event {
         "TodoReminded",
         "ReminderPassed",
         "ReminderSnoozed",
+        "SubtaskAdded",
+        "SubtaskRetitled",
+        "SubtaskCompleted",
+        "SubtaskReopened",
+        "SubtaskRemoved",
+        "SubtasksOrdered",
     ];
 }

@@ -8,6 +8,7 @@ mod due;
 mod event;
 mod reminder;
 mod state;
+mod subtask;
 mod undo;
 pub(crate) mod upcast;
 mod values;
@@ -21,6 +22,7 @@ pub use reminder::{
     LATE, MAX_MINUTES_AFTER, MAX_MINUTES_BEFORE, MAX_REMINDERS, MAX_SNOOZE, RemindAt, Reminder, ReminderId, ReminderSpec, Reminders,
 };
 pub use state::{Todo, TodoState};
+pub use subtask::{MAX_SUBTASKS, Subtask, SubtaskDraft};
 pub use undo::{ChangedSince, undo};
 pub use values::{Description, MAX_TAGS, Order, Priority, Tag, Tags, Title};
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Description, Due, Event, Order, Priority, RemindAt, Reminder, Reminders, Tags, Title};
+use super::{Description, Due, Event, Order, Priority, RemindAt, Reminder, Reminders, Subtask, Tags, Title};
 use crate::{ListId, UserId, recurrence::Recurrence};
 
 /// A todo as it stands, or nothing where none was created.
@@ -33,6 +33,12 @@ pub struct Todo {
     /// How it comes again, and which occurrence this is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<Recurrence>,
+    /// Its steps, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subtasks: Vec<Subtask>,
+    /// The highest number that a subtask ever had: none is used twice.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub last_subtask: u32,
     /// When whom to remind.
     #[serde(default, skip_serializing_if = "Reminders::is_empty")]
     pub reminders: Reminders,
@@ -47,6 +53,11 @@ pub struct Todo {
     pub deleted: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 /// `state` after `event`. Events that follow no creation change nothing: they cannot have happened.
 pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
     if let Event::TodoCreated { owner, list, title, description, tags, priority, due, order } = event {
@@ -59,6 +70,8 @@ pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
             priority: *priority,
             due: due.clone(),
             recurrence: None,
+            subtasks: vec![],
+            last_subtask: 0,
             reminders: Reminders::new(),
             order: *order,
             completed: false,
@@ -66,6 +79,7 @@ pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
         });
     }
     let mut todo = state?;
+    todo.evolve_subtasks(event);
     match event {
         Event::TodoCreated { .. } => {}
         Event::TitleChanged { title } => todo.title = title.clone(),
@@ -109,6 +123,12 @@ pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
                 reminder.snoozed = Some(*until);
             }
         }
+        Event::SubtaskAdded { .. }
+        | Event::SubtaskRetitled { .. }
+        | Event::SubtaskCompleted { .. }
+        | Event::SubtaskReopened { .. }
+        | Event::SubtaskRemoved { .. }
+        | Event::SubtasksOrdered { .. } => {}
         Event::TodoDeleted { .. } => todo.deleted = true,
         Event::TodoRestored { .. } => todo.deleted = false,
     }

@@ -32,6 +32,7 @@ pub fn undo(before: &TodoState, after: &TodoState, now: &TodoState) -> Result<Co
     back.set(Field::Due, |todo| &todo.due, Change::Due);
     back.set(Field::Recurrence, |todo| &todo.recurrence, Change::Series);
     back.set(Field::Order, |todo| &todo.order, Change::Order);
+    back.set(Field::Subtasks, |todo| &todo.subtasks, Change::AllSubtasks);
     back.reminders();
     let (due, series) = (back.back_to(|todo| &todo.due), back.back_to(|todo| &todo.recurrence));
     // Completing one that comes again would not leave it completed.

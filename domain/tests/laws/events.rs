@@ -44,6 +44,8 @@ scenarios![
     reminded_of,
     passed_already,
     put_off,
+    with_subtasks,
+    other_subtasks,
     deleted,
     restored,
     several_changes_at_once,
@@ -112,6 +114,14 @@ fn put_off() -> Vec<Event> {
     crate::reminders::snoozed()
 }
 
+fn with_subtasks() -> Vec<Event> {
+    crate::subtasks::added()
+}
+
+fn other_subtasks() -> Vec<Event> {
+    crate::subtasks::changed()
+}
+
 fn a_title_is_all_it_takes() -> Vec<Event> {
     Scenario::<Todo>::given([]).when(Command::Create(Draft::titled(text("buy milk")))).then([milk()])
 }
@@ -125,6 +135,7 @@ fn full_draft() -> Draft {
         priority: Some(Priority::High),
         due: Some(due("2026-11-24T09:00", "Europe/Berlin")),
         recurrence: None,
+        subtasks: vec![],
         reminders: vec![],
         order: Some(order(1.5)),
         completed: false,
@@ -132,7 +143,8 @@ fn full_draft() -> Draft {
 }
 
 fn created(by: &str, draft: &Draft) -> Event {
-    let Draft { title, description, list, tags, priority, due, recurrence: _, reminders: _, order, completed: _ } = draft.clone();
+    let Draft { title, description, list, tags, priority, due, recurrence: _, subtasks: _, reminders: _, order, completed: _ } =
+        draft.clone();
     Event::TodoCreated {
         owner: user(by),
         list: list.unwrap_or_else(|| ListId::inbox(&user(by))),

@@ -3,7 +3,7 @@
 use domain::{
     Envelope, ListId, Text, TodoId, Trace, UserId,
     recurrence::{Basis, Repeat, Rule},
-    todo::{Change, Command, Draft, Due, Later, Order, Priority, RemindAt, ReminderId, Tags},
+    todo::{Change, Command, Draft, Due, Later, Order, Priority, RemindAt, ReminderId, SubtaskDraft, Tags},
 };
 use jiff::SignedDuration;
 use proptest::{option, prelude::*, sample::select};
@@ -53,6 +53,13 @@ fn a_moment() -> impl Strategy<Value = RemindAt> {
     select(vec![RemindAt::Due { minutes_before: 30 }, RemindAt::Due { minutes_before: -60 }, local, RemindAt::Instant { at: at(-1) }])
 }
 
+/// New ones, and the first three as they may be by now.
+fn subtasks(known: bool) -> impl Strategy<Value = Vec<SubtaskDraft>> {
+    let id = if known { prop_oneof![1 => Just(None), 2 => (1..4_u32).prop_map(Some)].boxed() } else { Just(None).boxed() };
+    let one = (id, text(), any::<bool>()).prop_map(|(id, title, completed)| SubtaskDraft { id, title, completed });
+    prop_oneof![1 => Just(vec![]), 2 => prop::collection::vec(one, 1..4)]
+}
+
 fn reminders() -> impl Strategy<Value = Vec<RemindAt>> {
     prop_oneof![1 => Just(vec![]), 1 => prop::collection::vec(a_moment(), 1..4)]
 }
@@ -77,9 +84,9 @@ fn draft() -> impl Strategy<Value = Draft> {
         option::of((a_due(), option::of(repeat()))),
         option::of(place()),
         any::<bool>(),
-        reminders(),
+        (reminders(), subtasks(false)),
     );
-    (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed, reminders))| Draft {
+    (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed, (reminders, subtasks)))| Draft {
         title,
         description,
         list,
@@ -87,6 +94,7 @@ fn draft() -> impl Strategy<Value = Draft> {
         priority,
         recurrence: due.as_ref().and_then(|(_, repeat)| repeat.clone()).map(Box::new),
         due: due.map(|(due, _)| due),
+        subtasks,
         reminders,
         order,
         completed,

@@ -22,6 +22,7 @@ mod secrecy;
 mod settings;
 mod shared_todos;
 mod stored_form;
+mod subtasks;
 mod text;
 mod undo;
 mod wire_form;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use domain::{
     Aggregate, Envelope, EventRecord, Refusal, fold,
     recurrence::Recurrence,
-    todo::{Change, Command, Event, Todo, TodoState},
+    todo::{Change, Command, Event, Subtask, SubtaskDraft, Todo, TodoState},
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -37,8 +37,22 @@ fn written_and_read<T: Serialize + DeserializeOwned>(value: &T) -> T {
 
 /// The changes that say of `todo` what already is.
 fn as_it_is(todo: &Todo) -> Vec<Change> {
-    let Todo { owner: _, list, title, description, tags, priority, due, recurrence, reminders, order, completed, deleted: _ } =
-        todo.clone();
+    let Todo {
+        owner: _,
+        list,
+        title,
+        description,
+        tags,
+        priority,
+        due,
+        recurrence,
+        subtasks,
+        last_subtask: _,
+        reminders,
+        order,
+        completed,
+        deleted: _,
+    } = todo.clone();
     let mut changes = vec![
         Change::List(list),
         Change::Title(title),
@@ -48,6 +62,10 @@ fn as_it_is(todo: &Todo) -> Vec<Change> {
         Change::Due(due),
         Change::Recurrence(recurrence.as_ref().map(Recurrence::repeat)),
         Change::Series(recurrence),
+        Change::AllSubtasks(subtasks.clone()),
+        Change::Subtasks(
+            subtasks.into_iter().map(|Subtask { id, title, completed }| SubtaskDraft { id: Some(id), title, completed }).collect(),
+        ),
         Change::Reminders(reminders.into_values().map(|reminder| reminder.when).collect()),
         Change::Order(order),
         Change::Completed(completed),
@@ -106,7 +124,8 @@ proptest! {
     #[test]
     fn what_was_done_is_not_done_again(history in history(), again in envelope()) {
         let state = live(&history).state;
-        let on = |event: &Event| matches!(event, Event::OccurrenceCompleted { .. } | Event::OccurrenceSkipped { .. } | Event::ReminderSnoozed { .. });
+        let on = |event: &Event|
+            matches!(event, Event::OccurrenceCompleted { .. } | Event::OccurrenceSkipped { .. } | Event::ReminderSnoozed { .. } | Event::SubtaskAdded { .. });
         if let Ok(events) = Todo::decide(&state, &again) && !events.iter().any(on) {
             let after = fold::<Todo>(state.clone(), &events);
             let second = Todo::decide(&after, &again);

@@ -136,6 +136,12 @@ pub(crate) fn todos() -> Vec<(&'static str, todo::Event)> {
         ("TodoReminded.late", Event::TodoReminded { reminder: before().id, person: user("anna"), due: at(0), late: true }),
         ("ReminderPassed", Event::ReminderPassed { reminder: before().id, due: at(0) }),
         ("ReminderSnoozed", Event::ReminderSnoozed { reminder: before().id, until: at(600) }),
+        ("SubtaskAdded", Event::SubtaskAdded { subtask: 1, title: text("fetch \"the\" basket") }),
+        ("SubtaskRetitled", Event::SubtaskRetitled { subtask: 1, title: text("fetch the bag") }),
+        ("SubtaskCompleted", Event::SubtaskCompleted { subtask: 1 }),
+        ("SubtaskReopened", Event::SubtaskReopened { subtask: 1 }),
+        ("SubtaskRemoved", Event::SubtaskRemoved { subtask: 1 }),
+        ("SubtasksOrdered", Event::SubtasksOrdered { order: vec![2, 1] }),
     ]
 }
 

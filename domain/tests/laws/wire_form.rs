@@ -3,7 +3,7 @@
 use domain::{
     Envelope, ListId, Trace,
     recurrence::Recurrence,
-    todo::{Change, Command, Draft, Later, Priority, RemindAt, ReminderId, ReminderSpec},
+    todo::{Change, Command, Draft, Later, Priority, RemindAt, ReminderId, ReminderSpec, Subtask, SubtaskDraft},
 };
 use serde_json::{Value, json};
 use testkit::samples::{at, due, order, tags, text, user};
@@ -29,6 +29,7 @@ fn commands() {
         priority: Some(Priority::High),
         due: Some(due("2026-11-24", "Europe/Berlin")),
         recurrence: Some(Box::new(weekly())),
+        subtasks: vec![SubtaskDraft { id: None, title: text("a"), completed: true }],
         reminders: vec![RemindAt::Due { minutes_before: 30 }],
         order: Some(order(1.5)),
         completed: true,
@@ -36,7 +37,8 @@ fn commands() {
     let full = json!({
         "do": "create", "title": "milk", "description": "oat", "list": "list-b43dfbd0-3bbe-5c93-b2e5-6b565fec251c", "tags": ["a", "b"],
         "priority": "high", "due": { "local": "2026-11-24", "zone": "Europe/Berlin" },
-        "recurrence": { "rule": "FREQ=WEEKLY", "from": "due" }, "reminders": [{ "by": "due", "minutesBefore": 30 }], "order": 1.5, "completed": true,
+        "recurrence": { "rule": "FREQ=WEEKLY", "from": "due" }, "subtasks": [{ "title": "a", "completed": true }],
+        "reminders": [{ "by": "due", "minutesBefore": 30 }], "order": 1.5, "completed": true,
     });
     check(Command::Create(draft), full);
     check(Command::Delete, json!({ "do": "delete" }));
@@ -81,6 +83,14 @@ fn changes() {
             json!({ "set": "allReminders", "to": [
                 { "id": ReminderId::of(&user("anna"), &RemindAt::Due { minutes_before: 0 }), "person": "anna", "when": { "by": "due", "minutesBefore": 0 } },
             ] }),
+        ),
+        (
+            Change::Subtasks(vec![SubtaskDraft { id: Some(1), title: text("a"), completed: false }]),
+            json!({ "set": "subtasks", "to": [{ "id": 1, "title": "a" }] }),
+        ),
+        (
+            Change::AllSubtasks(vec![Subtask { id: 1, title: text("a"), completed: true }]),
+            json!({ "set": "allSubtasks", "to": [{ "id": 1, "title": "a", "completed": true }] }),
         ),
         (Change::Finished, json!({ "set": "finished" })),
         (Change::List(ListId::inbox(&user("anna"))), json!({ "set": "list", "to": "list-b43dfbd0-3bbe-5c93-b2e5-6b565fec251c" })),

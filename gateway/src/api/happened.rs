@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     recurrence::RecurrenceJson,
     reminders,
-    representation::{DueJson, number, words},
+    representation::{DueJson, SubtaskJson, number, words},
 };
 use crate::usecase::Happened;
 
@@ -98,6 +98,7 @@ fn value(value: FieldValue) -> Value {
         FieldValue::Priority(priority) => json!(priority),
         FieldValue::Due(due) => json!(DueJson::new(&due)),
         FieldValue::Recurrence(series) => json!(RecurrenceJson::new(&series)),
+        FieldValue::Subtasks(subtasks) => subtasks.iter().map(|subtask| json!(SubtaskJson::new(subtask))).collect(),
         FieldValue::Reminders(specs) => specs.iter().map(reminders::told).collect(),
         FieldValue::Order(order) => number(order).map_or(Value::Null, Value::Number),
         FieldValue::Flag(flag) => flag.into(),

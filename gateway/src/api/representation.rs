@@ -1,6 +1,6 @@
 use domain::{
     ListId, TodoId,
-    todo::{Due, Order, Priority, Tags},
+    todo::{Due, Order, Priority, Subtask, Tags},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -50,6 +50,12 @@ pub(crate) struct TodoJson {
     /// How it comes again.
     #[schema(required)]
     recurrence: Option<RecurrenceJson>,
+    /// Its steps, in order.
+    #[schema(max_items = 200)]
+    subtasks: Vec<SubtaskJson>,
+    /// How many of them are done; `null` where there are none.
+    #[schema(required, read_only)]
+    progress: Option<ProgressJson>,
     /// When whom to remind.
     reminders: Vec<ReminderJson>,
     /// When it was created. Left out of the answer to a change where it cannot be told in time.
@@ -84,6 +90,38 @@ impl DueJson {
     }
 }
 
+/// A step of a todo.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Subtask)]
+pub(crate) struct SubtaskJson {
+    /// Names it within the todo, for good.
+    #[schema(minimum = 1, example = 1)]
+    id: u32,
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500, example = "Fill the can")]
+    title: String,
+    /// Whether it is done.
+    completed: bool,
+}
+
+impl SubtaskJson {
+    pub(super) fn new(subtask: &Subtask) -> Self {
+        Self { id: subtask.id, title: subtask.title.expose().to_owned(), completed: subtask.completed }
+    }
+}
+
+/// How far a todo's steps are.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Progress)]
+pub(crate) struct ProgressJson {
+    /// How many are done.
+    #[schema(example = 1)]
+    completed: usize,
+    /// How many there are.
+    #[schema(minimum = 1, maximum = 200, example = 3)]
+    total: usize,
+}
+
 /// How much it matters.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -100,6 +138,9 @@ impl TodoJson {
     pub(crate) fn new(shown: Shown, origin: &Origin) -> Self {
         let Shown { id, version, todo, times } = shown;
         let reminders = ReminderJson::all(&todo);
+        let subtasks: Vec<_> = todo.subtasks.iter().map(SubtaskJson::new).collect();
+        let done = subtasks.iter().filter(|subtask| subtask.completed).count();
+        let progress = (!subtasks.is_empty()).then_some(ProgressJson { completed: done, total: subtasks.len() });
         Self {
             id,
             url: url(id, origin),
@@ -113,6 +154,8 @@ impl TodoJson {
             priority: todo.priority,
             due: todo.due.as_ref().map(DueJson::new),
             recurrence: todo.recurrence.as_ref().map(RecurrenceJson::new),
+            subtasks,
+            progress,
             reminders,
             created_at: times.map(|times| times.created),
             updated_at: times.map(|times| times.updated),

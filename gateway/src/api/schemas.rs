@@ -73,6 +73,9 @@ pub(super) struct NewTodo {
     due: Option<DueJson>,
     /// How it comes again. Needs a due time.
     recurrence: Option<NewRecurrence>,
+    /// Its steps.
+    #[schema(max_items = 200)]
+    subtasks: Option<Vec<NewSubtask>>,
     /// When to remind the caller.
     #[schema(max_items = 10)]
     reminders: Option<Vec<NewReminder>>,
@@ -106,12 +109,32 @@ pub(super) struct TodoPatch {
     due: Option<DueJson>,
     /// How it comes again, from its due time on; `null` ends the series.
     recurrence: Option<NewRecurrence>,
+    /// Replaces all subtasks: in this order; one that is named by its id stays that one, the others go. With `If-Match`, nobody's
+    /// change meanwhile is lost.
+    #[schema(max_items = 200)]
+    subtasks: Option<Vec<NewSubtask>>,
     /// Replaces all reminders of the caller.
     #[schema(max_items = 10)]
     reminders: Option<Vec<NewReminder>>,
     /// Its place by hand.
     order: Option<f64>,
     /// Complete it (`true`) or reopen it (`false`).
+    #[schema(nullable = false)]
+    completed: Option<bool>,
+}
+
+/// A step of a todo.
+#[derive(ToSchema)]
+#[schema(example = json!({ "title": "Fill the can" }))]
+#[expect(dead_code, reason = "documents what api::draft reads")]
+pub(super) struct NewSubtask {
+    /// Which one it is; a new one if absent.
+    #[schema(nullable = false, minimum = 1)]
+    id: Option<u32>,
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500)]
+    title: String,
+    /// Whether it is done; not if absent.
     #[schema(nullable = false)]
     completed: Option<bool>,
 }

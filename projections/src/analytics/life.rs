@@ -57,7 +57,13 @@ fn change(facts: &mut TodoFacts, at: Timestamp, event: &Event) -> Option<Option<
         | Event::RemindersChanged { .. }
         | Event::TodoReminded { .. }
         | Event::ReminderPassed { .. }
-        | Event::ReminderSnoozed { .. } => None,
+        | Event::ReminderSnoozed { .. }
+        | Event::SubtaskAdded { .. }
+        | Event::SubtaskRetitled { .. }
+        | Event::SubtaskCompleted { .. }
+        | Event::SubtaskReopened { .. }
+        | Event::SubtaskRemoved { .. }
+        | Event::SubtasksOrdered { .. } => None,
         Event::TodoCompleted { .. } => {
             facts.completed = Some(Completed { at, list: facts.list, lead_time: lead_time(facts.created_at, at) });
             Some(FactKind::TodoCompleted)
