@@ -42,7 +42,10 @@ scenarios!(
     counts,
     history,
     time_travel,
-    undo
+    undo,
+    recurrence,
+    reminders,
+    reminders_ring
 );
 
 #[tokio::test]

@@ -52,6 +52,9 @@ scenarios!(
     stack_counts: counts,
     stack_live_updates: live_updates,
     stack_operations: operations,
+    stack_recurrence: recurrence,
+    stack_reminders: reminders,
+    stack_reminders_ring: reminders_ring,
 );
 
 /// `todo token` for this person, by the keys that the stack's edges check by.

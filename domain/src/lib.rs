@@ -14,6 +14,7 @@ pub mod list;
 pub mod notification;
 pub mod quick_add;
 mod record;
+pub mod recurrence;
 mod refusal;
 mod role;
 pub mod saga;

@@ -21,12 +21,14 @@ async fn it_is_of_version_3_1_and_names_every_path() {
     let (_, document) = document().await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
     let paths: BTreeSet<_> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-    let actions = ["/complete", "/reopen", "/restore", "/history", "/undo"].map(|action| format!("/api/v1/todos/{{id}}{action}"));
+    let actions =
+        ["/complete", "/reopen", "/restore", "/history", "/undo", "/skip", "/snooze"].map(|action| format!("/api/v1/todos/{{id}}{action}"));
     let others = [
         "/api/v1/todos",
         "/api/v1/todos/{id}",
         "/api/v1/counts",
         "/api/v1/quick-add",
+        "/api/v1/recurrence/preview",
         "/api/v1/events/stream",
         "/api/v1/analytics",
         "/api/v1/filters",

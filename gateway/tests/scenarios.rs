@@ -38,6 +38,8 @@ scenarios! {
     operations
     queries
     read_your_writes
+    recurrence
+    reminders
     smart_lists
     saved_filters
     settings

@@ -1,17 +1,20 @@
 use std::{sync::Arc, time::Duration};
 
-use actors::{Hosts, Relay, RelayOptions, Services, SweepOptions};
+use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions};
 use adapters::{
     dapr::{
         app_callback,
         callbacks::{self, CallbacksConfig},
+        dispatch::DispatchConfig,
+        reminders::DaprReminders,
         stream::{ActorStream, StreamConfig},
     },
     kafka::feed::{FeedConfig, KafkaFeed},
-    redis::{self, outbox::RedisOutboxIndex},
+    redis::{self, outbox::RedisOutboxIndex, timers::RedisTimers},
 };
 use anyhow::Context;
 use axum::Router;
+use domain::todo::Todo;
 use gateway::{Gateway, Probe};
 use ports::{ActorHost, SystemClock};
 use tokio::task::JoinSet;
@@ -57,12 +60,18 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
         clock: Arc::new(SystemClock),
         options: actors::Options::default(),
     };
-    let hosts = Arc::new(aggregates::of_backend(Hosts::new(services)));
+    let mut sidecar = DispatchConfig::new(common.grpc_endpoint());
+    sidecar.api_token.clone_from(&common.dapr_api_token);
+    let reminders = DaprReminders::new(&sidecar).context("the sidecar's gRPC API")?;
+    let timers = Arc::new(RedisTimers::new(connection.clone(), Box::new(reminders), aggregates::all(Vec::new()), REDIS_DEADLINE));
+    let hosts = Arc::new(aggregates::of_backend(Hosts::new(services)).with_reactions::<Todo>(timers.clone(), None));
     let dispatch = Arc::new(common.dispatch()?);
 
     let mut tasks = JoinSet::new();
     let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop).await?;
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
+    let behind = RingOptions::behind_a_scheduler();
+    tasks.spawn(actors::ring_until(timers, dispatch.clone(), Arc::new(SystemClock), behind, stop.clone()));
     tasks.spawn(redis::hosts::announce_until(connection, stop.clone()));
     tasks.spawn({
         let (hosts, stop) = (hosts.clone(), stop.clone());

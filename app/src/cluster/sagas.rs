@@ -10,10 +10,7 @@ use adapters::{
     redis::{self, outbox::RedisOutboxIndex, positions::RedisPositions, timers::RedisTimers},
 };
 use anyhow::Context;
-use domain::{
-    Aggregate,
-    saga::{Batch, Saga},
-};
+use domain::saga::{Batch, Saga};
 use ports::{ActorHost, PositionsBounds, SystemClock};
 use sagas::{Driver, Steps, StepsOptions};
 use tokio::task::JoinSet;
@@ -54,7 +51,7 @@ pub(crate) async fn sagas(options: HostOptions, metrics: Metrics) -> anyhow::Res
     let mut sidecar = DispatchConfig::new(common.grpc_endpoint());
     sidecar.api_token.clone_from(&common.dapr_api_token);
     let reminders = DaprReminders::new(&sidecar).context("the sidecar's gRPC API")?;
-    let timers = Arc::new(RedisTimers::new(connection, Box::new(reminders), vec![Saga::TYPE], REDIS_DEADLINE));
+    let timers = Arc::new(RedisTimers::new(connection, Box::new(reminders), aggregates::all(Vec::new()), REDIS_DEADLINE));
     let driver = Driver::new(Arc::new(steps), dispatch.clone());
     let hosts = Hosts::new(services).with::<Batch>().with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
     let hosts = Arc::new(hosts);

@@ -1,7 +1,12 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Description, Due, Order, Priority, Tag, Tags, Title};
-use crate::ListId;
+use jiff::Timestamp;
+
+use super::{Description, Due, Order, Priority, RemindAt, ReminderId, ReminderSpec, Subtask, SubtaskDraft, Tag, Tags, Title};
+use crate::{
+    ListId,
+    recurrence::{Recurrence, Repeat},
+};
 
 /// What somebody asks of a todo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +23,31 @@ pub enum Command {
     Delete,
     /// Take it out of the trash.
     Restore,
+    /// Pass over the present occurrence of one that comes again: on to the next.
+    Skip,
+    /// Let a reminder ring again later.
+    Snooze {
+        /// Which; the caller's one that rang last if nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reminder: Option<ReminderId>,
+        /// When.
+        until: Later,
+    },
+    /// It is time for a reminder to ring. Asked by the platform itself; does nothing before that time.
+    Remind {
+        /// Which.
+        reminder: ReminderId,
+    },
+}
+
+/// A moment to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Later {
+    /// So many minutes after the command was taken in.
+    Minutes(u32),
+    /// This one.
+    At(Timestamp),
 }
 
 /// A todo that does not exist yet.
@@ -41,6 +71,15 @@ pub struct Draft {
     /// When it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
+    /// How it comes again. Needs a due time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence: Option<Box<Repeat>>,
+    /// Its steps, all of them new.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subtasks: Vec<SubtaskDraft>,
+    /// When to remind the caller.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reminders: Vec<RemindAt>,
     /// Its place by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
@@ -52,7 +91,19 @@ pub struct Draft {
 impl Draft {
     /// The least that a todo needs.
     pub fn titled(title: Title) -> Self {
-        Self { title, description: None, list: None, tags: Tags::default(), priority: None, due: None, order: None, completed: false }
+        Self {
+            title,
+            description: None,
+            list: None,
+            tags: Tags::default(),
+            priority: None,
+            due: None,
+            recurrence: None,
+            subtasks: vec![],
+            reminders: vec![],
+            order: None,
+            completed: false,
+        }
     }
 }
 
@@ -64,7 +115,8 @@ pub enum Change {
     Title(Title),
     /// Say more, or no more, about it.
     Description(Option<Description>),
-    /// Complete it (`true`) or reopen it (`false`).
+    /// Complete it (`true`) or reopen it (`false`). One that comes again is not completed but goes on to its next occurrence, as long as
+    /// there is one.
     Completed(bool),
     /// Give it a place by hand, or none.
     Order(Option<Order>),
@@ -78,6 +130,20 @@ pub enum Change {
     Priority(Option<Priority>),
     /// Say when it is due.
     Due(Option<Due>),
+    /// Say how it comes again, from its present due time on, or that it does not.
+    Recurrence(Option<Repeat>),
+    /// Put it to just this place of a series: to undo a change.
+    Series(Option<Recurrence>),
+    /// Replace the subtasks: those whose id is said stay, in this order; the others go.
+    Subtasks(Vec<SubtaskDraft>),
+    /// Make the subtasks just these: to undo a change.
+    AllSubtasks(Vec<Subtask>),
+    /// Replace the caller's own reminders.
+    Reminders(Vec<RemindAt>),
+    /// Replace everybody's reminders: to undo a change.
+    AllReminders(Vec<ReminderSpec>),
+    /// Complete it although it may come again: to undo that it was reopened.
+    Finished,
     /// Put it into another list.
     List(ListId),
 }

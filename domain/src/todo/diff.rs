@@ -1,5 +1,5 @@
-use super::{Description, Due, Order, Priority, Tags, Title, Todo, TodoState};
-use crate::ListId;
+use super::{Description, Due, Order, Priority, ReminderSpec, Subtask, Tags, Title, Todo, TodoState, reminder::specs};
+use crate::{ListId, recurrence::Recurrence};
 
 /// A field of a todo that can differ from one version to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +16,12 @@ pub enum Field {
     Priority,
     /// When it is due.
     Due,
+    /// How it comes again.
+    Recurrence,
+    /// Its steps.
+    Subtasks,
+    /// When whom to remind. Whether a reminder rang is no difference.
+    Reminders,
     /// Its place by hand.
     Order,
     /// Whether it is done.
@@ -26,8 +32,20 @@ pub enum Field {
 
 impl Field {
     /// All of them, in the order in which differences are told.
-    pub const ALL: [Self; 9] =
-        [Self::Title, Self::Description, Self::List, Self::Tags, Self::Priority, Self::Due, Self::Order, Self::Completed, Self::Deleted];
+    pub const ALL: [Self; 12] = [
+        Self::Title,
+        Self::Description,
+        Self::List,
+        Self::Tags,
+        Self::Priority,
+        Self::Due,
+        Self::Recurrence,
+        Self::Subtasks,
+        Self::Reminders,
+        Self::Order,
+        Self::Completed,
+        Self::Deleted,
+    ];
 
     /// Its name, as in a todo's JSON.
     pub const fn name(self) -> &'static str {
@@ -38,6 +56,9 @@ impl Field {
             Self::Tags => "tags",
             Self::Priority => "priority",
             Self::Due => "due",
+            Self::Recurrence => "recurrence",
+            Self::Subtasks => "subtasks",
+            Self::Reminders => "reminders",
             Self::Order => "order",
             Self::Completed => "completed",
             Self::Deleted => "deleted",
@@ -58,6 +79,9 @@ impl Field {
             Self::Tags => FieldValue::Tags(todo.map(|todo| todo.tags.clone()).unwrap_or_default()),
             Self::Priority => held(todo.and_then(|todo| todo.priority.as_ref()), FieldValue::Priority),
             Self::Due => held(todo.and_then(|todo| todo.due.as_ref()), FieldValue::Due),
+            Self::Recurrence => held(todo.and_then(|todo| todo.recurrence.as_ref()), FieldValue::Recurrence),
+            Self::Subtasks => FieldValue::Subtasks(todo.map(|todo| todo.subtasks.clone()).unwrap_or_default()),
+            Self::Reminders => FieldValue::Reminders(todo.map(|todo| specs(&todo.reminders)).unwrap_or_default()),
             Self::Order => held(todo.and_then(|todo| todo.order.as_ref()), FieldValue::Order),
             Self::Completed => flag(|todo| todo.completed),
             Self::Deleted => flag(|todo| todo.deleted),
@@ -82,6 +106,12 @@ pub enum FieldValue {
     Priority(Priority),
     /// A due time.
     Due(Due),
+    /// A series, and a place in it.
+    Recurrence(Recurrence),
+    /// All steps.
+    Subtasks(Vec<Subtask>),
+    /// All reminders.
+    Reminders(Vec<ReminderSpec>),
     /// A place by hand.
     Order(Order),
     /// Yes or no.

@@ -29,6 +29,16 @@ impl Due {
         Ok(Self { local: local.parse()?, zone: zone.parse()? })
     }
 
+    /// As it is on another day: at the same time of day, in the same zone.
+    #[must_use]
+    pub fn on(&self, date: Date) -> Self {
+        let local = match self.local {
+            LocalTime::Day(_) => LocalTime::Day(date),
+            LocalTime::At(at) => LocalTime::At(date.to_datetime(at.time())),
+        };
+        Self { local, zone: self.zone.clone() }
+    }
+
     /// The instant from which on it is overdue: the due time, or for a whole day the start of the next one.
     ///
     /// A local time that a clock change skips counts as if the clock had not changed, and of one that comes twice the
@@ -60,6 +70,21 @@ pub enum LocalTime {
     Day(Date),
     /// Then: `2026-11-24T09:00:00`.
     At(DateTime),
+}
+
+impl LocalTime {
+    /// Which day it is on.
+    pub fn date(self) -> Date {
+        self.start().date()
+    }
+
+    /// The time itself, or with which a whole day begins.
+    pub(crate) fn start(self) -> DateTime {
+        match self {
+            Self::Day(day) => day.at(0, 0, 0, 0),
+            Self::At(at) => at,
+        }
+    }
 }
 
 impl FromStr for LocalTime {

@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Description, Due, Order, Priority, Tag, Tags, Title};
-use crate::{ListId, UserId};
+use jiff::Timestamp;
+
+use super::{Description, Due, Order, Priority, ReminderId, ReminderSpec, Tag, Tags, Title};
+use crate::{ListId, UserId, recurrence::Recurrence};
 
 /// What happened to a todo. The names are the storage format: they never change, and what they mean never changes.
 ///
@@ -85,6 +87,98 @@ pub enum Event {
         /// Where it is.
         to: ListId,
     },
+    /// It comes again in another way, or no longer.
+    RecurrenceChanged {
+        /// The new series, and where in it the todo is.
+        recurrence: Option<Recurrence>,
+    },
+    /// One occurrence is done, and it goes on to the next: it is to be done again.
+    OccurrenceCompleted {
+        /// Who did it.
+        completed_by: UserId,
+        /// When the occurrence was due.
+        due: Due,
+        /// When it is due next.
+        next: Due,
+        /// Which occurrence that is, from 1.
+        number: u32,
+    },
+    /// One occurrence is passed over, and it goes on to the next.
+    OccurrenceSkipped {
+        /// Who says so.
+        skipped_by: UserId,
+        /// When the occurrence was due.
+        due: Due,
+        /// When it is due next.
+        next: Due,
+        /// Which occurrence that is, from 1.
+        number: u32,
+    },
+    /// There are other reminders than before.
+    RemindersChanged {
+        /// All that there are now, everybody's.
+        reminders: Vec<ReminderSpec>,
+    },
+    /// It is time: `person` is reminded. Once for each reminder and due time of its, however often its timer rings; the event's principal is
+    /// the person, too. Whether and how that person is told is not the todo's matter.
+    TodoReminded {
+        /// Which reminder.
+        reminder: ReminderId,
+        /// Who is reminded.
+        person: UserId,
+        /// For when it was set, or put off.
+        due: Timestamp,
+        /// Whether it rings more than a minute after that: the platform was not there to ring it.
+        late: bool,
+    },
+    /// A reminder's moment had passed already when it came to be: it does not ring.
+    ReminderPassed {
+        /// Which reminder.
+        reminder: ReminderId,
+        /// When it would have rung.
+        due: Timestamp,
+    },
+    /// A reminder rings again later.
+    ReminderSnoozed {
+        /// Which reminder.
+        reminder: ReminderId,
+        /// When it rings.
+        until: Timestamp,
+    },
+    /// It has one more subtask, the last.
+    SubtaskAdded {
+        /// Its number in the todo, which no other had before.
+        subtask: u32,
+        /// What is to be done.
+        title: Title,
+    },
+    /// A subtask is called something else.
+    SubtaskRetitled {
+        /// Which.
+        subtask: u32,
+        /// The new title.
+        title: Title,
+    },
+    /// A subtask is done.
+    SubtaskCompleted {
+        /// Which.
+        subtask: u32,
+    },
+    /// A subtask is not done after all.
+    SubtaskReopened {
+        /// Which.
+        subtask: u32,
+    },
+    /// It has one subtask less.
+    SubtaskRemoved {
+        /// Which.
+        subtask: u32,
+    },
+    /// The subtasks are in another order.
+    SubtasksOrdered {
+        /// All of them, in this one.
+        order: Vec<u32>,
+    },
     /// It lies in the trash.
     TodoDeleted {
         /// Who put it there.
@@ -99,7 +193,7 @@ pub enum Event {
 
 impl Event {
     /// Every event type that a todo may have had, for readers of the feed.
-    pub const TYPES: [&str; 13] = [
+    pub const TYPES: [&str; 26] = [
         "TodoCreated",
         "TitleChanged",
         "DescriptionChanged",
@@ -113,5 +207,18 @@ impl Event {
         "TodoMoved",
         "TodoDeleted",
         "TodoRestored",
+        "RecurrenceChanged",
+        "OccurrenceCompleted",
+        "OccurrenceSkipped",
+        "RemindersChanged",
+        "TodoReminded",
+        "ReminderPassed",
+        "ReminderSnoozed",
+        "SubtaskAdded",
+        "SubtaskRetitled",
+        "SubtaskCompleted",
+        "SubtaskReopened",
+        "SubtaskRemoved",
+        "SubtasksOrdered",
     ];
 }

@@ -1,4 +1,4 @@
-use super::{Change, Command, Field, Todo, TodoState};
+use super::{Change, Command, Field, Todo, TodoState, reminder::specs};
 
 /// What was to be set back holds something newer by now, which setting it back would lose.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,7 +13,7 @@ pub struct ChangedSince {
 /// It compensates and deletes nothing: a creation is undone by putting the todo into the trash, with all that it has become
 /// since; a deletion by restoring it. Of a change of fields each one is set back. A field that is as it was before already
 /// needs nothing, so that undoing a change twice is fine. Each tag counts as a field of its own: tags that were added or
-/// removed since stay so.
+/// removed since stay so. A recurrence and the due time that it needs are told as one that the other stands in the way of.
 ///
 /// # Errors
 /// If a field was changed once more since: then nothing is to be done at all.
@@ -30,9 +30,18 @@ pub fn undo(before: &TodoState, after: &TodoState, now: &TodoState) -> Result<Co
     back.set(Field::List, |todo| &todo.list, Change::List);
     back.set(Field::Priority, |todo| &todo.priority, Change::Priority);
     back.set(Field::Due, |todo| &todo.due, Change::Due);
+    back.set(Field::Recurrence, |todo| &todo.recurrence, Change::Series);
     back.set(Field::Order, |todo| &todo.order, Change::Order);
-    back.set(Field::Completed, |todo| &todo.completed, Change::Completed);
+    back.set(Field::Subtasks, |todo| &todo.subtasks, Change::AllSubtasks);
+    back.reminders();
+    let (due, series) = (back.back_to(|todo| &todo.due), back.back_to(|todo| &todo.recurrence));
+    // Completing one that comes again would not leave it completed.
+    let completed = |completed| if completed && series.is_some() { Change::Finished } else { Change::Completed(completed) };
+    back.set(Field::Completed, |todo| &todo.completed, completed);
     back.tags();
+    if back.changed_since.is_empty() && due.is_none() && series.is_some() {
+        back.changed_since.push(if now.due.is_none() { Field::Due } else { Field::Recurrence });
+    }
     if back.changed_since.is_empty() {
         Ok(Command::Change { changes: back.changes })
     } else {
@@ -49,6 +58,12 @@ struct Back<'a> {
 }
 
 impl<'a> Back<'a> {
+    /// What a field will be.
+    fn back_to<T: PartialEq + 'a>(&self, of: impl Fn(&'a Todo) -> &'a T) -> &'a T {
+        let [before, after, now] = self.steps.map(of);
+        if before == after { now } else { before }
+    }
+
     fn set<T: Clone + PartialEq + 'a>(&mut self, field: Field, of: impl Fn(&'a Todo) -> &'a T, change: impl FnOnce(T) -> Change) {
         let [before, after, now] = self.steps.map(of);
         if before == after || now == before {
@@ -58,6 +73,19 @@ impl<'a> Back<'a> {
             self.changes.push(change(before.clone()));
         } else {
             self.changed_since.push(field);
+        }
+    }
+
+    /// Whether one rang meanwhile stands in nobody's way.
+    fn reminders(&mut self) {
+        let [before, after, now] = self.steps.map(|todo| specs(&todo.reminders));
+        if before == after || now == before {
+            return;
+        }
+        if now == after {
+            self.changes.push(Change::AllReminders(before));
+        } else {
+            self.changed_since.push(Field::Reminders);
         }
     }
 

@@ -11,6 +11,8 @@ use testkit::{
     samples::{due, order, tags, text, user},
 };
 
+use crate::recurring_todos::{again, done_once, skipped_once, weekly};
+
 /// Makes a test of each scenario, and lists them all, so that none goes uncounted.
 macro_rules! scenarios {
     ($($name:ident),* $(,)?) => {
@@ -36,6 +38,14 @@ scenarios![
     more_or_less_urgent,
     due_at_another_time,
     moved,
+    comes_again,
+    completed_to_come_again,
+    skipped_to_come_again,
+    reminded_of,
+    passed_already,
+    put_off,
+    with_subtasks,
+    other_subtasks,
     deleted,
     restored,
     several_changes_at_once,
@@ -75,6 +85,43 @@ fn once(mut given: Vec<Event>, change: Change, expected: Event) -> Vec<Event> {
     happened
 }
 
+fn comes_again() -> Vec<Event> {
+    let mut given = again(weekly());
+    let begun = given.pop().expect("the beginning of the series");
+    let Event::RecurrenceChanged { recurrence: Some(series) } = &begun else { panic!("it begins") };
+    once(given, Change::Recurrence(Some(series.repeat())), begun)
+}
+
+fn completed_to_come_again() -> Vec<Event> {
+    when(again(weekly()), &[Change::Completed(true)]).then([done_once()])
+}
+
+fn skipped_to_come_again() -> Vec<Event> {
+    Scenario::<Todo>::given(again(weekly())).when(Command::Skip).then([skipped_once()])
+}
+
+fn reminded_of() -> Vec<Event> {
+    let mut happened = crate::reminders::set();
+    happened.extend(crate::reminders::rung());
+    happened
+}
+
+fn passed_already() -> Vec<Event> {
+    crate::reminders::passed()
+}
+
+fn put_off() -> Vec<Event> {
+    crate::reminders::snoozed()
+}
+
+fn with_subtasks() -> Vec<Event> {
+    crate::subtasks::added()
+}
+
+fn other_subtasks() -> Vec<Event> {
+    crate::subtasks::changed()
+}
+
 fn a_title_is_all_it_takes() -> Vec<Event> {
     Scenario::<Todo>::given([]).when(Command::Create(Draft::titled(text("buy milk")))).then([milk()])
 }
@@ -87,13 +134,17 @@ fn full_draft() -> Draft {
         tags: tags(&["shop", "home"]),
         priority: Some(Priority::High),
         due: Some(due("2026-11-24T09:00", "Europe/Berlin")),
+        recurrence: None,
+        subtasks: vec![],
+        reminders: vec![],
         order: Some(order(1.5)),
         completed: false,
     }
 }
 
 fn created(by: &str, draft: &Draft) -> Event {
-    let Draft { title, description, list, tags, priority, due, order, completed: _ } = draft.clone();
+    let Draft { title, description, list, tags, priority, due, recurrence: _, subtasks: _, reminders: _, order, completed: _ } =
+        draft.clone();
     Event::TodoCreated {
         owner: user(by),
         list: list.unwrap_or_else(|| ListId::inbox(&user(by))),

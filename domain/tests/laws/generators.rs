@@ -2,7 +2,8 @@
 
 use domain::{
     Envelope, ListId, Text, TodoId, Trace, UserId,
-    todo::{Change, Command, Draft, Due, Order, Priority, Tags},
+    recurrence::{Basis, Repeat, Rule},
+    todo::{Change, Command, Draft, Due, Later, Order, Priority, RemindAt, ReminderId, SubtaskDraft, Tags},
 };
 use jiff::SignedDuration;
 use proptest::{option, prelude::*, sample::select};
@@ -32,6 +33,37 @@ pub(crate) fn a_due() -> impl Strategy<Value = Due> {
     (local, zone).prop_map(|(local, zone)| due(local, zone))
 }
 
+/// Rules of every frequency, some of them soon over, one that never comes.
+fn repeat() -> impl Strategy<Value = Repeat> {
+    let rules = [
+        "FREQ=DAILY",
+        "FREQ=DAILY;INTERVAL=3;COUNT=2",
+        "FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=-1;WKST=SU",
+        "FREQ=MONTHLY;BYMONTHDAY=-1;UNTIL=20270101",
+        "FREQ=YEARLY;BYDAY=20MO,-1SU",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=20300101T000000Z",
+    ];
+    let rule = select(rules.map(|rule| rule.parse::<Rule>().expect("a rule")).to_vec());
+    (rule, select(vec![Basis::Due, Basis::Completion])).prop_map(|(rule, from)| Repeat { rule, from })
+}
+
+/// Before the due time, in the past of every history, and within it.
+fn a_moment() -> impl Strategy<Value = RemindAt> {
+    let local = RemindAt::local(due("2026-06-03T09:00", "Europe/Berlin")).expect("a time");
+    select(vec![RemindAt::Due { minutes_before: 30 }, RemindAt::Due { minutes_before: -60 }, local, RemindAt::Instant { at: at(-1) }])
+}
+
+/// New ones, and the first three as they may be by now.
+fn subtasks(known: bool) -> impl Strategy<Value = Vec<SubtaskDraft>> {
+    let id = if known { prop_oneof![1 => Just(None), 2 => (1..4_u32).prop_map(Some)].boxed() } else { Just(None).boxed() };
+    let one = (id, text(), any::<bool>()).prop_map(|(id, title, completed)| SubtaskDraft { id, title, completed });
+    prop_oneof![1 => Just(vec![]), 2 => prop::collection::vec(one, 1..4)]
+}
+
+fn reminders() -> impl Strategy<Value = Vec<RemindAt>> {
+    prop_oneof![1 => Just(vec![]), 1 => prop::collection::vec(a_moment(), 1..4)]
+}
+
 /// Any number that is one, not only those that look well in decimals.
 fn place() -> impl Strategy<Value = Order> {
     prop_oneof![
@@ -46,14 +78,24 @@ fn list() -> impl Strategy<Value = ListId> {
 
 fn draft() -> impl Strategy<Value = Draft> {
     let words = (text(), option::of(text()), tags());
-    let rest = (option::of(list()), option::of(priority()), option::of(a_due()), option::of(place()), any::<bool>());
-    (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed))| Draft {
+    let rest = (
+        option::of(list()),
+        option::of(priority()),
+        option::of((a_due(), option::of(repeat()))),
+        option::of(place()),
+        any::<bool>(),
+        (reminders(), subtasks(false)),
+    );
+    (words, rest).prop_map(|((title, description, tags), (list, priority, due, order, completed, (reminders, subtasks)))| Draft {
         title,
         description,
         list,
         tags,
         priority,
-        due,
+        recurrence: due.as_ref().and_then(|(_, repeat)| repeat.clone()).map(Box::new),
+        due: due.map(|(due, _)| due),
+        subtasks,
+        reminders,
         order,
         completed,
     })
@@ -70,6 +112,8 @@ fn change() -> impl Strategy<Value = Change> {
         text().prop_map(Change::Untag),
         option::of(priority()).prop_map(Change::Priority),
         option::of(a_due()).prop_map(Change::Due),
+        option::of(repeat()).prop_map(Change::Recurrence),
+        reminders().prop_map(Change::Reminders),
         list().prop_map(Change::List),
     ]
 }
@@ -80,6 +124,9 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         8 => prop::collection::vec(change(), 0..5).prop_map(|changes| Command::Change { changes }),
         1 => Just(Command::Delete),
         1 => Just(Command::Restore),
+        1 => Just(Command::Skip),
+        1 => (0..100_000_u32).prop_map(|minutes| Command::Snooze { reminder: None, until: Later::Minutes(minutes) }),
+        2 => a_moment().prop_map(|when| Command::Remind { reminder: ReminderId::of(&user("anna"), &when) }),
     ]
 }
 

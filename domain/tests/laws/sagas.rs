@@ -97,6 +97,9 @@ fn all_that_a_saga_publishes_is_what_the_contract_promises() {
         tags: tags(&["a", "b"]),
         priority: Some(Priority::High),
         due: Some(due("2026-11-24", "Europe/Berlin")),
+        recurrence: Some(Box::new(crate::recurring_todos::weekly())),
+        subtasks: vec![domain::todo::SubtaskDraft { id: None, title: text("a"), completed: true }],
+        reminders: vec![domain::todo::RemindAt::before(30).expect("minutes")],
         order: Some(order(1.5)),
         completed: true,
     };

@@ -8,8 +8,9 @@ use domain::{
     Aggregate, BatchId, ListId, PersonId, Role, SagaId, TodoId, WebhookId,
     list::{self, TodoList},
     notification::{self, DropReason, Notification, Subject, Target},
+    recurrence::{Basis, Recurrence},
     saga::{self, Batch, BatchCommand, BatchEvent, Direction, Item, Kind, Outcome, Reason, Recorded, Saga, Tally, Work},
-    todo::{self, Draft, Priority, Todo},
+    todo::{self, Draft, Due, Priority, RemindAt, ReminderSpec, Todo},
     user::{self, Channel, QuietHours, User, WebhookUrl},
     webhook::{self, Webhook},
 };
@@ -124,7 +125,57 @@ pub(crate) fn todos() -> Vec<(&'static str, todo::Event)> {
         ("TodoMoved", Event::TodoMoved { from: inbox, to: shopping }),
         ("TodoDeleted", Event::TodoDeleted { deleted_by: user("anna") }),
         ("TodoRestored", Event::TodoRestored { restored_by: user("anna") }),
+        ("RecurrenceChanged", Event::RecurrenceChanged { recurrence: Some(weekly()) }),
+        ("RecurrenceChanged.completion", Event::RecurrenceChanged { recurrence: Some(after_completion()) }),
+        ("RecurrenceChanged.cleared", Event::RecurrenceChanged { recurrence: None }),
+        ("OccurrenceCompleted", Event::OccurrenceCompleted { completed_by: user("anna"), due: friday(), next: monday(), number: 2 }),
+        ("OccurrenceSkipped", Event::OccurrenceSkipped { skipped_by: user("anna"), due: friday(), next: monday(), number: 2 }),
+        ("RemindersChanged", Event::RemindersChanged { reminders: vec![before()] }),
+        ("RemindersChanged.moments", Event::RemindersChanged { reminders: moments() }),
+        ("TodoReminded", Event::TodoReminded { reminder: before().id, person: user("anna"), due: at(0), late: false }),
+        ("TodoReminded.late", Event::TodoReminded { reminder: before().id, person: user("anna"), due: at(0), late: true }),
+        ("ReminderPassed", Event::ReminderPassed { reminder: before().id, due: at(0) }),
+        ("ReminderSnoozed", Event::ReminderSnoozed { reminder: before().id, until: at(600) }),
+        ("SubtaskAdded", Event::SubtaskAdded { subtask: 1, title: text("fetch \"the\" basket") }),
+        ("SubtaskRetitled", Event::SubtaskRetitled { subtask: 1, title: text("fetch the bag") }),
+        ("SubtaskCompleted", Event::SubtaskCompleted { subtask: 1 }),
+        ("SubtaskReopened", Event::SubtaskReopened { subtask: 1 }),
+        ("SubtaskRemoved", Event::SubtaskRemoved { subtask: 1 }),
+        ("SubtasksOrdered", Event::SubtasksOrdered { order: vec![2, 1] }),
     ]
+}
+
+fn before() -> ReminderSpec {
+    ReminderSpec::new(&user("anna"), RemindAt::before(30).expect("minutes"))
+}
+
+fn moments() -> Vec<ReminderSpec> {
+    vec![
+        ReminderSpec::new(&user("ben"), RemindAt::local(friday()).expect("a time")),
+        ReminderSpec::new(&user("anna"), RemindAt::Instant { at: at(0) }),
+    ]
+}
+
+fn friday() -> Due {
+    due("2026-11-27T09:00", "Europe/Berlin")
+}
+
+fn monday() -> Due {
+    due("2026-11-30T09:00", "Europe/Berlin")
+}
+
+fn weekly() -> Recurrence {
+    Recurrence {
+        rule: "FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=20301224T080000Z".parse().expect("a rule"),
+        from: Basis::Due,
+        at: friday(),
+        number: 1,
+    }
+}
+
+fn after_completion() -> Recurrence {
+    let rule = "FREQ=MONTHLY;INTERVAL=2;COUNT=10;BYDAY=-1FR;BYMONTHDAY=-1,15;BYSETPOS=1;BYMONTH=1,12;WKST=SU".parse().expect("a rule");
+    Recurrence { rule, from: Basis::Completion, at: due("2026-11-30", "UTC"), number: 3 }
 }
 
 pub(crate) fn people() -> Vec<(&'static str, user::Event)> {

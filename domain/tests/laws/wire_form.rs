@@ -2,10 +2,13 @@
 
 use domain::{
     Envelope, ListId, Trace,
-    todo::{Change, Command, Draft, Priority},
+    recurrence::Recurrence,
+    todo::{Change, Command, Draft, Later, Priority, RemindAt, ReminderId, ReminderSpec, Subtask, SubtaskDraft},
 };
 use serde_json::{Value, json};
 use testkit::samples::{at, due, order, tags, text, user};
+
+use crate::recurring_todos::weekly;
 
 const TODO: &str = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
 
@@ -25,16 +28,27 @@ fn commands() {
         tags: tags(&["b", "a"]),
         priority: Some(Priority::High),
         due: Some(due("2026-11-24", "Europe/Berlin")),
+        recurrence: Some(Box::new(weekly())),
+        subtasks: vec![SubtaskDraft { id: None, title: text("a"), completed: true }],
+        reminders: vec![RemindAt::Due { minutes_before: 30 }],
         order: Some(order(1.5)),
         completed: true,
     };
     let full = json!({
         "do": "create", "title": "milk", "description": "oat", "list": "list-b43dfbd0-3bbe-5c93-b2e5-6b565fec251c", "tags": ["a", "b"],
-        "priority": "high", "due": { "local": "2026-11-24", "zone": "Europe/Berlin" }, "order": 1.5, "completed": true,
+        "priority": "high", "due": { "local": "2026-11-24", "zone": "Europe/Berlin" },
+        "recurrence": { "rule": "FREQ=WEEKLY", "from": "due" }, "subtasks": [{ "title": "a", "completed": true }],
+        "reminders": [{ "by": "due", "minutesBefore": 30 }], "order": 1.5, "completed": true,
     });
     check(Command::Create(draft), full);
     check(Command::Delete, json!({ "do": "delete" }));
     check(Command::Restore, json!({ "do": "restore" }));
+    check(Command::Skip, json!({ "do": "skip" }));
+    let (id, reminder) = ("0123456789abcdef", "0123456789abcdef".parse().expect("a reminder's id"));
+    check(Command::Snooze { reminder: None, until: Later::Minutes(10) }, json!({ "do": "snooze", "until": { "minutes": 10 } }));
+    let until = json!({ "at": "2026-06-01T12:00:00Z" });
+    check(Command::Snooze { reminder: Some(reminder), until: Later::At(at(0)) }, json!({ "do": "snooze", "reminder": id, "until": until }));
+    check(Command::Remind { reminder: id.parse().expect("a reminder's id") }, json!({ "do": "remind", "reminder": id }));
     check(Command::Change { changes: vec![] }, json!({ "do": "change", "changes": [] }));
 }
 
@@ -54,6 +68,31 @@ fn changes() {
         (Change::Priority(None), json!({ "set": "priority", "to": null })),
         (Change::Due(Some(due("2026-11-24", "UTC"))), json!({ "set": "due", "to": { "local": "2026-11-24", "zone": "UTC" } })),
         (Change::Due(None), json!({ "set": "due", "to": null })),
+        (Change::Recurrence(Some(weekly())), json!({ "set": "recurrence", "to": { "rule": "FREQ=WEEKLY", "from": "due" } })),
+        (Change::Recurrence(None), json!({ "set": "recurrence", "to": null })),
+        (
+            Change::Series(Some(Recurrence { number: 2, ..Recurrence::begin(weekly(), due("2026-11-24", "UTC")) })),
+            json!({ "set": "series", "to": { "rule": "FREQ=WEEKLY", "from": "due", "at": { "local": "2026-11-24", "zone": "UTC" }, "number": 2 } }),
+        ),
+        (
+            Change::Reminders(vec![RemindAt::Instant { at: at(0) }]),
+            json!({ "set": "reminders", "to": [{ "by": "instant", "at": "2026-06-01T12:00:00Z" }] }),
+        ),
+        (
+            Change::AllReminders(vec![ReminderSpec::new(&user("anna"), RemindAt::Due { minutes_before: 0 })]),
+            json!({ "set": "allReminders", "to": [
+                { "id": ReminderId::of(&user("anna"), &RemindAt::Due { minutes_before: 0 }), "person": "anna", "when": { "by": "due", "minutesBefore": 0 } },
+            ] }),
+        ),
+        (
+            Change::Subtasks(vec![SubtaskDraft { id: Some(1), title: text("a"), completed: false }]),
+            json!({ "set": "subtasks", "to": [{ "id": 1, "title": "a" }] }),
+        ),
+        (
+            Change::AllSubtasks(vec![Subtask { id: 1, title: text("a"), completed: true }]),
+            json!({ "set": "allSubtasks", "to": [{ "id": 1, "title": "a", "completed": true }] }),
+        ),
+        (Change::Finished, json!({ "set": "finished" })),
         (Change::List(ListId::inbox(&user("anna"))), json!({ "set": "list", "to": "list-b43dfbd0-3bbe-5c93-b2e5-6b565fec251c" })),
     ] {
         check(change, json);

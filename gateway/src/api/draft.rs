@@ -4,15 +4,19 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use domain::{
     Invalid, ListId,
-    todo::{Change, Description, Draft, Due, LocalTime, Order, Priority, Tag, Tags, Title, Zone},
+    recurrence::{Basis, Repeat, Rule},
+    todo::{Change, Description, Draft, Due, LocalTime, Order, Priority, SubtaskDraft, Tag, Tags, Title, Zone},
 };
 use serde_json::Value;
 
-use super::fields::{Fields, wrong_type};
+use super::{
+    fields::{Fields, wrong_type},
+    reminders::reminders,
+};
 use crate::http::Problem;
 
 /// Shown, but not taken.
-pub(crate) const READ_ONLY: [&str; 6] = ["id", "url", "version", "createdAt", "updatedAt", "completedAt"];
+pub(crate) const READ_ONLY: [&str; 7] = ["progress", "id", "url", "version", "createdAt", "updatedAt", "completedAt"];
 
 pub(super) type Read<T> = Result<T, Vec<Invalid>>;
 
@@ -34,9 +38,12 @@ pub(crate) fn take_draft(fields: &mut Fields) -> Option<Draft> {
     let tags = fields.take("tags", tags).unwrap_or_default();
     let priority = fields.take("priority", nullable(priority)).flatten();
     let due = fields.take("due", nullable(due)).flatten();
+    let recurrence = fields.take("recurrence", nullable(recurrence)).flatten().map(Box::new);
+    let subtasks = fields.take("subtasks", subtasks).unwrap_or_default();
+    let reminders = fields.take("reminders", reminders).unwrap_or_default();
     let order = fields.take("order", nullable(order)).flatten();
     let completed = fields.take("completed", completed).unwrap_or_default();
-    Some(Draft { title: title?, description, list, tags, priority, due, order, completed })
+    Some(Draft { title: title?, description, list, tags, priority, due, recurrence, subtasks, reminders, order, completed })
 }
 
 /// Reads a merge patch: absent fields stay, `null` clears.
@@ -57,6 +64,9 @@ pub(crate) fn take_changes(fields: &mut Fields) -> Vec<Change> {
         fields.take("tags", tags).map(Change::Tags),
         fields.take("priority", nullable(priority)).map(Change::Priority),
         fields.take("due", nullable(due)).map(Change::Due),
+        fields.take("recurrence", nullable(recurrence)).map(Change::Recurrence),
+        fields.take("subtasks", subtasks).map(Change::Subtasks),
+        fields.take("reminders", reminders).map(Change::Reminders),
         fields.take("order", nullable(order)).map(Change::Order),
         fields.take("completed", completed).map(Change::Completed),
     ];
@@ -126,7 +136,7 @@ fn completed(field: &str, value: Value) -> Read<bool> {
 }
 
 /// A due time is one value: half of one would mean another time in another zone.
-fn due(field: &str, value: Value) -> Read<Due> {
+pub(super) fn due(field: &str, value: Value) -> Read<Due> {
     fn part<T: FromStr<Err = Invalid>>(field: &str, value: Value) -> Read<T> {
         text(field, &value)?.parse().map_err(|wrong: Invalid| vec![wrong.at(field)])
     }
@@ -137,4 +147,50 @@ fn due(field: &str, value: Value) -> Read<Due> {
     let (local, zone) = (fields.require("local", part::<LocalTime>), fields.require("zone", part::<Zone>));
     fields.finish()?;
     local.zip(zone).map(|(local, zone)| Due { local, zone }).ok_or_else(Vec::new)
+}
+
+/// What the representation shows besides of a series is told by the platform.
+pub(super) fn recurrence(field: &str, value: Value) -> Read<Repeat> {
+    let mut fields = Fields::nested(field, value).map_err(|mut wrong| {
+        wrong.remedy = "send {\"rule\": \"FREQ=WEEKLY;BYDAY=MO\"}, or null for none".to_owned();
+        vec![wrong]
+    })?;
+    let rule = fields.require("rule", |field, value| text(field, &value)?.parse::<Rule>().map_err(|wrong| vec![wrong.at(field)]));
+    let from = fields.take("from", |field, value| match text(field, &value)? {
+        "due" => Ok(Basis::Due),
+        "completion" => Ok(Basis::Completion),
+        _ => Err(vec![Invalid::new(field, "is not known", "use due or completion")]),
+    });
+    fields.read_only(&["occurrence", "description"]);
+    fields.finish()?;
+    rule.map(|rule| Repeat { rule, from: from.unwrap_or_default() }).ok_or_else(Vec::new)
+}
+
+fn subtasks(field: &str, value: Value) -> Read<Vec<SubtaskDraft>> {
+    let entries = match value {
+        Value::Null => return Ok(vec![]),
+        Value::Array(entries) => entries,
+        other => return Err(vec![wrong_type(field, &other, "an array of subtasks, for example [{\"title\": \"Fill the can\"}]")]),
+    };
+    let (mut read, mut wrong) = (vec![], vec![]);
+    for (at, entry) in entries.into_iter().enumerate() {
+        match subtask(&format!("{field}[{at}]"), entry) {
+            Ok(subtask) => read.push(subtask),
+            Err(more) => wrong.extend(more),
+        }
+    }
+    if wrong.is_empty() { Ok(read) } else { Err(wrong) }
+}
+
+fn subtask(field: &str, value: Value) -> Read<SubtaskDraft> {
+    let mut fields = Fields::nested(field, value).map_err(|wrong| vec![wrong])?;
+    let id = fields.take("id", |field, value| {
+        let id = value.as_u64().and_then(|id| u32::try_from(id).ok());
+        id.ok_or_else(|| {
+            vec![Invalid::new(field, "is no subtask's id", "send the number that the todo shows, or leave it out for a new one")]
+        })
+    });
+    let (title, completed) = (fields.require("title", title), fields.take("completed", completed));
+    fields.finish()?;
+    title.map(|title| SubtaskDraft { id, title, completed: completed.unwrap_or_default() }).ok_or_else(Vec::new)
 }

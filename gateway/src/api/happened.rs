@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::representation::{DueJson, number, words};
+use super::{
+    recurrence::RecurrenceJson,
+    reminders,
+    representation::{DueJson, SubtaskJson, number, words},
+};
 use crate::usecase::Happened;
 
 /// Something that happened to a todo.
@@ -93,6 +97,9 @@ fn value(value: FieldValue) -> Value {
         FieldValue::Tags(tags) => words(&tags).into(),
         FieldValue::Priority(priority) => json!(priority),
         FieldValue::Due(due) => json!(DueJson::new(&due)),
+        FieldValue::Recurrence(series) => json!(RecurrenceJson::new(&series)),
+        FieldValue::Subtasks(subtasks) => subtasks.iter().map(|subtask| json!(SubtaskJson::new(subtask))).collect(),
+        FieldValue::Reminders(specs) => specs.iter().map(reminders::told).collect(),
         FieldValue::Order(order) => number(order).map_or(Value::Null, Value::Number),
         FieldValue::Flag(flag) => flag.into(),
     }

@@ -19,6 +19,8 @@ mod operations;
 mod parameters;
 mod query;
 mod quick_add;
+mod recurrence;
+mod reminders;
 mod representation;
 mod schemas;
 mod smart;

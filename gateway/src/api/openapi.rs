@@ -14,8 +14,8 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    BASE, analytics, bulk, collection, counts, filters, history, item, lists, me, members, operations, quick_add, schemas::ProblemSchema,
-    stream,
+    BASE, analytics, bulk, collection, counts, filters, history, item, lists, me, members, operations, quick_add, recurrence, reminders,
+    schemas::ProblemSchema, stream,
 };
 use crate::{edge::Edge, http::kind};
 
@@ -52,6 +52,9 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(item::complete))
         .routes(routes!(item::reopen))
         .routes(routes!(item::restore))
+        .routes(routes!(recurrence::skip))
+        .routes(routes!(reminders::snooze))
+        .routes(routes!(recurrence::preview))
         .routes(routes!(lists::create, lists::list))
         .routes(routes!(lists::read, lists::change, lists::delete))
         .routes(routes!(lists::restore))

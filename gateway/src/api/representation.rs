@@ -1,13 +1,13 @@
 use domain::{
     ListId, TodoId,
-    todo::{Due, Order, Priority, Tags},
+    todo::{Due, Order, Priority, Subtask, Tags},
 };
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Number;
 use utoipa::ToSchema;
 
-use super::BASE;
+use super::{BASE, recurrence::RecurrenceJson, reminders::ReminderJson};
 use crate::{http::Origin, usecase::Shown};
 
 /// A todo.
@@ -47,6 +47,17 @@ pub(crate) struct TodoJson {
     /// When it is due.
     #[schema(required)]
     due: Option<DueJson>,
+    /// How it comes again.
+    #[schema(required)]
+    recurrence: Option<RecurrenceJson>,
+    /// Its steps, in order.
+    #[schema(max_items = 200)]
+    subtasks: Vec<SubtaskJson>,
+    /// How many of them are done; `null` where there are none.
+    #[schema(required, read_only)]
+    progress: Option<ProgressJson>,
+    /// When whom to remind.
+    reminders: Vec<ReminderJson>,
     /// When it was created. Left out of the answer to a change where it cannot be told in time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, nullable = false, example = "2026-11-24T09:00:00Z", read_only)]
@@ -79,6 +90,38 @@ impl DueJson {
     }
 }
 
+/// A step of a todo.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Subtask)]
+pub(crate) struct SubtaskJson {
+    /// Names it within the todo, for good.
+    #[schema(minimum = 1, example = 1)]
+    id: u32,
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500, example = "Fill the can")]
+    title: String,
+    /// Whether it is done.
+    completed: bool,
+}
+
+impl SubtaskJson {
+    pub(super) fn new(subtask: &Subtask) -> Self {
+        Self { id: subtask.id, title: subtask.title.expose().to_owned(), completed: subtask.completed }
+    }
+}
+
+/// How far a todo's steps are.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Progress)]
+pub(crate) struct ProgressJson {
+    /// How many are done.
+    #[schema(example = 1)]
+    completed: usize,
+    /// How many there are.
+    #[schema(minimum = 1, maximum = 200, example = 3)]
+    total: usize,
+}
+
 /// How much it matters.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -94,6 +137,10 @@ pub(crate) enum PriorityName {
 impl TodoJson {
     pub(crate) fn new(shown: Shown, origin: &Origin) -> Self {
         let Shown { id, version, todo, times } = shown;
+        let reminders = ReminderJson::all(&todo);
+        let subtasks: Vec<_> = todo.subtasks.iter().map(SubtaskJson::new).collect();
+        let done = subtasks.iter().filter(|subtask| subtask.completed).count();
+        let progress = (!subtasks.is_empty()).then_some(ProgressJson { completed: done, total: subtasks.len() });
         Self {
             id,
             url: url(id, origin),
@@ -106,6 +153,10 @@ impl TodoJson {
             tags: words(&todo.tags),
             priority: todo.priority,
             due: todo.due.as_ref().map(DueJson::new),
+            recurrence: todo.recurrence.as_ref().map(RecurrenceJson::new),
+            subtasks,
+            progress,
+            reminders,
             created_at: times.map(|times| times.created),
             updated_at: times.map(|times| times.updated),
             completed_at: times.map(|times| times.completed),

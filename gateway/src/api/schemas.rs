@@ -2,7 +2,11 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-use super::representation::{DueJson, PriorityName};
+use super::{
+    recurrence::NewRecurrence,
+    reminders::NewReminder,
+    representation::{DueJson, PriorityName},
+};
 
 /// What went wrong, by RFC 9457, and what to do.
 #[derive(ToSchema)]
@@ -67,6 +71,14 @@ pub(super) struct NewTodo {
     priority: Option<PriorityName>,
     /// When it is due.
     due: Option<DueJson>,
+    /// How it comes again. Needs a due time.
+    recurrence: Option<NewRecurrence>,
+    /// Its steps.
+    #[schema(max_items = 200)]
+    subtasks: Option<Vec<NewSubtask>>,
+    /// When to remind the caller.
+    #[schema(max_items = 10)]
+    reminders: Option<Vec<NewReminder>>,
     /// Its place by hand: lower comes first.
     order: Option<f64>,
     /// Done already, as when it is imported.
@@ -95,9 +107,34 @@ pub(super) struct TodoPatch {
     priority: Option<PriorityName>,
     /// When it is due, both parts.
     due: Option<DueJson>,
+    /// How it comes again, from its due time on; `null` ends the series.
+    recurrence: Option<NewRecurrence>,
+    /// Replaces all subtasks: in this order; one that is named by its id stays that one, the others go. With `If-Match`, nobody's
+    /// change meanwhile is lost.
+    #[schema(max_items = 200)]
+    subtasks: Option<Vec<NewSubtask>>,
+    /// Replaces all reminders of the caller.
+    #[schema(max_items = 10)]
+    reminders: Option<Vec<NewReminder>>,
     /// Its place by hand.
     order: Option<f64>,
     /// Complete it (`true`) or reopen it (`false`).
+    #[schema(nullable = false)]
+    completed: Option<bool>,
+}
+
+/// A step of a todo.
+#[derive(ToSchema)]
+#[schema(example = json!({ "title": "Fill the can" }))]
+#[expect(dead_code, reason = "documents what api::draft reads")]
+pub(super) struct NewSubtask {
+    /// Which one it is; a new one if absent.
+    #[schema(nullable = false, minimum = 1)]
+    id: Option<u32>,
+    /// What is to be done.
+    #[schema(min_length = 1, max_length = 500)]
+    title: String,
+    /// Whether it is done; not if absent.
     #[schema(nullable = false)]
     completed: Option<bool>,
 }

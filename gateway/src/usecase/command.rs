@@ -1,6 +1,6 @@
 use domain::{
     Envelope, Invalid, Refusal, TodoId,
-    todo::{Change, Command, Draft, Todo},
+    todo::{Change, Command, Draft, Later, ReminderId, Todo},
 };
 use jiff::Timestamp;
 use ports::{DispatchError, Reply, send};
@@ -79,6 +79,23 @@ pub(crate) async fn change(edge: &Edge, caller: &Caller, id: TodoId, changes: Ve
 /// Takes it out of the trash.
 pub(crate) async fn restore(edge: &Edge, caller: &Caller, id: TodoId, expected: &Expected) -> Result<Done, Failure> {
     command_shown(edge, caller, id, expected, &Command::Restore).await
+}
+
+/// Passes over its present occurrence.
+pub(crate) async fn skip(edge: &Edge, caller: &Caller, id: TodoId, expected: &Expected) -> Result<Done, Failure> {
+    command_shown(edge, caller, id, expected, &Command::Skip).await
+}
+
+/// Lets a reminder ring again later.
+pub(crate) async fn snooze(
+    edge: &Edge,
+    caller: &Caller,
+    id: TodoId,
+    reminder: Option<ReminderId>,
+    until: Later,
+    expected: &Expected,
+) -> Result<Done, Failure> {
+    command_shown(edge, caller, id, expected, &Command::Snooze { reminder, until }).await
 }
 
 /// Puts it into the trash. Whether this is a replay.

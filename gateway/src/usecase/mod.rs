@@ -15,7 +15,7 @@ mod undo;
 
 pub(crate) use analytics::{Question, Tally, analytics};
 pub(crate) use clear::delete_all;
-pub(crate) use command::{Expected, change, create, delete, execute, restore};
+pub(crate) use command::{Expected, change, create, delete, execute, restore, skip, snooze};
 pub(crate) use failure::Failure;
 pub(crate) use filters::{change_settings, me, remove_filter, save_filter, user};
 pub(crate) use history::{Happened, at, history};

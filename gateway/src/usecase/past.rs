@@ -61,6 +61,12 @@ impl Past {
         Some(Shown { id: self.id, version, todo: state?, times: Some(times) })
     }
 
+    /// The last version up to `head` that somebody asked for: that a reminder rang is no change to undo.
+    pub(super) fn last_asked(&self, head: u64) -> u64 {
+        let by_itself = |entry: &&Entry| matches!(entry.event, Event::TodoReminded { .. });
+        head - self.events(1..=head).iter().rev().take_while(by_itself).count() as u64
+    }
+
     /// The versions of the whole change that `version` is part of, if none later than `head` counts: what one command did.
     pub(super) fn change_around(&self, version: u64, head: u64) -> Option<RangeInclusive<u64>> {
         let events = self.events(1..=head);

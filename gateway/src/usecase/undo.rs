@@ -74,7 +74,7 @@ fn done_before(edge: &Edge, caller: &Caller, past: &Past, version: Option<u64>) 
 
 /// The change that is meant where the todo is at version `head`.
 fn change_to_undo(past: &Past, version: Option<u64>, head: u64) -> Result<RangeInclusive<u64>, Failure> {
-    let change = past.change_around(version.unwrap_or(head), head);
+    let change = past.change_around(version.unwrap_or_else(|| past.last_asked(head)), head);
     let remedy = "send a version that GET /api/v1/todos/{id}/history shows, or leave it out to undo the last change";
     change.ok_or_else(|| Invalid::new("version", "is no version of this todo", remedy).into())
 }

@@ -52,7 +52,18 @@ fn change(facts: &mut TodoFacts, at: Timestamp, event: &Event) -> Option<Option<
         | Event::OrderChanged { .. }
         | Event::TodoTagged { .. }
         | Event::TodoUntagged { .. }
-        | Event::PriorityChanged { .. } => None,
+        | Event::PriorityChanged { .. }
+        | Event::RecurrenceChanged { .. }
+        | Event::RemindersChanged { .. }
+        | Event::TodoReminded { .. }
+        | Event::ReminderPassed { .. }
+        | Event::ReminderSnoozed { .. }
+        | Event::SubtaskAdded { .. }
+        | Event::SubtaskRetitled { .. }
+        | Event::SubtaskCompleted { .. }
+        | Event::SubtaskReopened { .. }
+        | Event::SubtaskRemoved { .. }
+        | Event::SubtasksOrdered { .. } => None,
         Event::TodoCompleted { .. } => {
             facts.completed = Some(Completed { at, list: facts.list, lead_time: lead_time(facts.created_at, at) });
             Some(FactKind::TodoCompleted)
@@ -67,6 +78,10 @@ fn change(facts: &mut TodoFacts, at: Timestamp, event: &Event) -> Option<Option<
         }
         Event::DueChanged { due } => {
             facts.due = instant(due.as_ref());
+            Some(FactKind::TodoDueChanged)
+        }
+        Event::OccurrenceCompleted { next, .. } | Event::OccurrenceSkipped { next, .. } => {
+            facts.due = instant(Some(next));
             Some(FactKind::TodoDueChanged)
         }
         Event::TodoDeleted { .. } => {
