@@ -82,7 +82,7 @@ impl Caller {
 
     /// What is known of the caller's rights before any list is asked.
     fn access(&self) -> Access {
-        Access { most: self.role, grants: vec![] }
+        Access { most: self.role, ..Access::default() }
     }
 
     /// Holds the caller's key until the answer is dropped.
