@@ -113,7 +113,9 @@ impl Steps {
                 Ok(Reply::Refused { refusal: Refusal::RoleNeeded { list, into } })
                     if envelope.access.grant(list).is_none() && envelope.access.grants.len() < MOST_LISTS =>
                 {
-                    let Some(grant) = rights.grant(self, saga, list, into).await? else { break Reply::Refused { refusal: Refusal::NotFound } };
+                    let Some(grant) = rights.grant(self, saga, list, into).await? else {
+                        break Reply::Refused { refusal: Refusal::NotFound };
+                    };
                     taken.extend(into.then_some(list));
                     envelope.access.grants.push(grant);
                 }
@@ -122,7 +124,9 @@ impl Steps {
             }
         };
         match &reply {
-            Reply::Accepted(accepted) if accepted.events > 0 => self.note(&envelope.principal, &envelope.aggregate_id, accepted.version).await,
+            Reply::Accepted(accepted) if accepted.events > 0 => {
+                self.note(&envelope.principal, &envelope.aggregate_id, accepted.version).await
+            }
             // Nothing was put there.
             _ => {
                 for list in taken {

@@ -83,9 +83,7 @@ impl Work {
     pub fn list_command(&self, saga: SagaId) -> Option<list::Command> {
         let archived = |archived| Some(list::Command::Change { changes: vec![list::Change::Archived(archived)] });
         match self {
-            Self::CreateList { name, description } => {
-                Some(list::Command::Create { name: name.clone(), description: description.clone() })
-            }
+            Self::CreateList { name, description } => Some(list::Command::Create { name: name.clone(), description: description.clone() }),
             Self::DeleteList => Some(list::Command::DeleteWith { operation: saga }),
             Self::RestoreList => Some(list::Command::Restore),
             Self::ArchiveList => archived(true),
