@@ -168,7 +168,7 @@ async fn what_cannot_be_done_is_parked_and_goes_on_when_an_operator_says_so() {
     for step in 0..3 {
         let id = domain::BatchId::of(&case.world.owner, lost, step);
         let items = case.todos[step as usize * 2..][..2].iter().copied().map(Item::Todo).collect();
-        let fill = domain::saga::BatchCommand::Fill { saga: lost, work: Work::Complete, items };
+        let fill = domain::saga::BatchCommand::Fill { saga: lost, work: Work::Complete, list: None, items };
         host.tell::<domain::saga::Batch>(&case.world.envelope(id.to_string(), fill)).await.unwrap();
     }
     let mut retry = case.world.envelope(lost.to_string(), Command::Retry);

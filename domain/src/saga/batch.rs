@@ -144,6 +144,20 @@ impl Batch {
             _ => None,
         }
     }
+
+    /// What takes back all that going forward changed, the last first: what to do, about which list, to which items. `None` if it
+    /// changed nothing.
+    pub fn taken_back(&self) -> Option<(Work, Option<ListId>, Vec<Item>)> {
+        if let Some(Item::List { list, .. }) = self.items.first() {
+            let changed = matches!(self.outcomes.get(&0), Some(Outcome::Done { events: 1.., .. }));
+            let work = self.work.reversed().filter(|_| changed)?;
+            return Some((work, self.list, vec![Item::List { list: *list, version: None }]));
+        }
+        let items: Vec<_> = (0..self.items.len() as u32).rev().filter_map(|at| self.change(at)).collect();
+        // A todo that was moved goes back from wherever it is.
+        let list = self.list.filter(|_| self.work != Work::Move);
+        (!items.is_empty()).then_some((Work::Undo, list, items))
+    }
 }
 
 /// What somebody asks of a batch.

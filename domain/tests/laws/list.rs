@@ -47,7 +47,7 @@ fn remove(name: &str) -> Command {
 }
 
 fn deleted() -> Event {
-    Event::ListDeleted { deleted_by: user("anna") }
+    Event::ListDeleted { deleted_by: user("anna"), operation: None }
 }
 
 fn archived() -> Event {
@@ -112,7 +112,7 @@ fn it_is_given_to_a_member_and_whoever_had_it_stays() {
     let Refusal::Invalid(stranger) = given([]).when(transfer("bob")).refusal() else { panic!("another refusal") };
     assert_eq!(stranger.problem, "is not in the list");
     given([given_away.clone()]).when(Command::Delete).then_refused(Refusal::Forbidden { needs: Role::Owner });
-    given([given_away.clone()]).by("vi").when(Command::Delete).then([Event::ListDeleted { deleted_by: user("vi") }]);
+    given([given_away.clone()]).by("vi").when(Command::Delete).then([Event::ListDeleted { deleted_by: user("vi"), operation: None }]);
     given([given_away]).by("vi").when(remove("anna")).then([Event::MemberRemoved { user: user("anna") }]);
 }
 

@@ -33,7 +33,7 @@ fn envelope<C>(id: String, at: Timestamp, command: C) -> Envelope<C> {
 }
 
 fn start(items: u32, steps: u32) -> Command {
-    Command::Start { kind: Kind::Bulk, work: Work::Tag { tag: text("home") }, undoes: None, items, steps }
+    Command::Start { kind: Kind::Bulk, work: Work::Tag { tag: text("home") }, undoes: None, list: None, items, steps }
 }
 
 /// Decides commands one after another, a second apart; refusals change nothing.
@@ -51,7 +51,7 @@ fn run(id: SagaId, commands: &[Command]) -> (Option<Saga>, Vec<EventRecord>) {
 }
 
 fn taken(step: u32, direction: Direction) -> Command {
-    Command::StepTaken { step, direction, tally: Tally { done: 2, unchanged: 1, refused: 0 } }
+    Command::StepTaken { step, direction, tally: Tally { done: 2, unchanged: 1, refused: 0 }, refused: None }
 }
 
 fn failed(step: u32, attempt: u32) -> Command {
@@ -119,7 +119,7 @@ fn all_that_a_saga_publishes_is_what_the_contract_promises() {
     ];
     for work in works {
         let batch = BatchId::of(&owner, saga, 0);
-        let fill = envelope(batch.to_string(), at(0), BatchCommand::Fill { saga, work, items: items.to_vec() });
+        let fill = envelope(batch.to_string(), at(0), BatchCommand::Fill { saga, work, list: None, items: items.to_vec() });
         let filled = Batch::decide(&None, &fill).expect("events");
         let state = fold::<Batch>(None, &filled);
         records.extend(EventRecord::of::<Batch>(&fill, 0, &filled));

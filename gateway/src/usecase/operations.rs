@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use domain::{
     Aggregate, BatchId, CommandId, Envelope, Invalid, ListId, Refusal, Role, SagaId, TodoId,
-    saga::{Batch, BatchCommand, Command, ITEMS_PER_STEP, Item, Kind, Outcome, Saga, Status, Work},
+    saga::{Batch, BatchCommand, Command, ITEMS_PER_STEP, Item, Kind, Saga, Status, Work},
     todo::Draft,
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -153,21 +153,9 @@ pub(crate) async fn undo_operation(edge: &Edge, caller: &Caller, id: SagaId) -> 
     let batches: Vec<Batch> =
         stream::iter(0..saga.steps).map(|step| batch(edge, caller, id, step)).buffered(AT_A_TIME).try_collect().await?;
     // The last first: as it would have been one by one.
-    let groups: Vec<_> = batches.iter().rev().filter_map(undone).collect();
+    let groups: Vec<_> = batches.iter().rev().filter_map(Batch::taken_back).map(|(work, list, items)| Group { work, list, items }).collect();
     let list = groups.iter().find_map(|group| group.list);
     start(edge, caller, undo, Plan { kind: Kind::Undo, work: Work::Undo, list, undoes: Some(id), groups }).await
-}
-
-/// What takes back what was done to the items of `batch`; `None` if there is nothing.
-fn undone(batch: &Batch) -> Option<Group> {
-    if let Some(Item::List { list, .. }) = batch.items.first() {
-        let changed = matches!(batch.outcomes.get(&0), Some(Outcome::Done { events: 1.., .. }));
-        return batch.work.reversed().filter(|_| changed).map(|work| Group::of_list(work, *list, None));
-    }
-    let items: Vec<_> = (0..batch.items.len() as u32).rev().filter_map(|at| batch.change(at)).collect();
-    // A todo that was moved goes back from wherever it is.
-    let list = batch.list.filter(|_| batch.work != Work::Move);
-    (!items.is_empty()).then_some(Group { work: Work::Undo, list, items })
 }
 
 /// Fills the batches, and only then begins: a saga that is there has all that it works on.
