@@ -52,6 +52,7 @@ scenarios!(
     stack_counts: counts,
     stack_live_updates: live_updates,
     stack_operations: operations,
+    stack_list_operations: list_operations,
 );
 
 /// `todo token` for this person, by the keys that the stack's edges check by.

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Caller, Failure,
     clear::all,
+    lists::look,
     read::{Waited, catch_up},
 };
 use crate::edge::Edge;
@@ -107,6 +108,9 @@ pub(crate) async fn begin(
 ) -> Result<Begun, Failure> {
     let _entered = caller.enter(edge)?;
     let id = new_operation(edge, caller);
+    if let Some(list) = list.filter(|list| list.has_members()) {
+        may_put_into(edge, caller, list).await?;
+    }
     let items = match items {
         Items::Todos(todos) => todos.into_iter().map(Item::Todo).collect(),
         Items::Drafts(drafts) => {
@@ -116,6 +120,20 @@ pub(crate) async fn begin(
     };
     let groups = vec![Group { work: work.clone(), list, items }];
     start(edge, caller, id, Plan { kind, work, list, undoes: None, groups }).await
+}
+
+/// Said at once, and not of each todo: what nobody of this list, and no viewer, can do.
+async fn may_put_into(edge: &Edge, caller: &Caller, list: ListId) -> Result<(), Failure> {
+    let no_list = || Invalid::new("list", "is no list of yours", "use the id of a list that GET /api/v1/lists shows");
+    let shown = match look(edge, caller, list).await {
+        Ok(shown) if !shown.list.deleted => shown,
+        Ok(_) | Err(Failure::Refused(Refusal::NotFound)) => return Err(no_list().into()),
+        Err(failure) => return Err(failure),
+    };
+    if shown.role < Role::Editor {
+        return Err(Refusal::Forbidden { needs: Role::Editor }.into());
+    }
+    if shown.list.archived { Err(Refusal::Archived.into()) } else { Ok(()) }
 }
 
 /// Puts every todo of the caller into the trash.

@@ -2,6 +2,8 @@
 //! test's own.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test file uses its own part")]
 
+pub mod crash;
+
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -243,6 +245,13 @@ impl World {
         let create = list::Command::Create { name: text("list"), description: None };
         self.host().tell::<TodoList>(&self.envelope(id.to_string(), create)).await.unwrap();
         id
+    }
+
+    /// Puts a todo of `list` into the trash.
+    pub fn deletion_of(&self, todo: TodoId, list: ListId) -> Envelope<todo::Command> {
+        let mut delete = self.envelope(todo.to_string(), todo::Command::Delete);
+        delete.access.grants.push(Grant { list, role: Role::Owner, archived: false, todos: 0 });
+        delete
     }
 
     /// As many todos in `list`, of which nothing but the views knows, as leave room for `room`.
