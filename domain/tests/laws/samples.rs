@@ -218,7 +218,8 @@ pub(crate) fn sagas() -> Vec<(&'static str, saga::Event)> {
 pub(crate) fn batches() -> Vec<(&'static str, BatchEvent)> {
     let todo: TodoId = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11".parse().expect("a todo's id");
     let filled = |work, items| BatchEvent::BatchFilled { owner: user("anna"), saga: operation(), work, items };
-    let of_list = |work, item| BatchEvent::ListBatchFilled { owner: user("anna"), saga: operation(), work, list: shared(), items: vec![item] };
+    let of_list =
+        |work, item| BatchEvent::ListBatchFilled { owner: user("anna"), saga: operation(), work, list: shared(), items: vec![item] };
     let make = Work::CreateList { name: text("Umzug"), description: Some(text("bis Juni")) };
     let draft: Draft = serde_json::from_value(serde_json::json!({
         "title": "buy milk", "tags": ["home"], "priority": "high", "completed": true,

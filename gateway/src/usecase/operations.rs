@@ -171,7 +171,8 @@ pub(crate) async fn undo_operation(edge: &Edge, caller: &Caller, id: SagaId) -> 
     let batches: Vec<Batch> =
         stream::iter(0..saga.steps).map(|step| batch(edge, caller, id, step)).buffered(AT_A_TIME).try_collect().await?;
     // The last first: as it would have been one by one.
-    let groups: Vec<_> = batches.iter().rev().filter_map(Batch::taken_back).map(|(work, list, items)| Group { work, list, items }).collect();
+    let groups: Vec<_> =
+        batches.iter().rev().filter_map(Batch::taken_back).map(|(work, list, items)| Group { work, list, items }).collect();
     let list = groups.iter().find_map(|group| group.list);
     start(edge, caller, undo, Plan { kind: Kind::Undo, work: Work::Undo, list, undoes: Some(id), groups }).await
 }

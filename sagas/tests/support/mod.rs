@@ -199,7 +199,8 @@ impl World {
         };
         let driver = Driver::new(Arc::new(steps), dispatch);
         let timers: Arc<dyn Timers> = Arc::new(Mortal(world, doom.clone()));
-        let hosts = Hosts::new(services).with::<Todo>().with::<TodoList>().with::<Batch>().with_reactions::<Saga>(timers, Some(Arc::new(driver)));
+        let hosts =
+            Hosts::new(services).with::<Todo>().with::<TodoList>().with::<Batch>().with_reactions::<Saga>(timers, Some(Arc::new(driver)));
         let hosts = Arc::new(hosts);
         late.bind(&hosts);
         Process { hosts, doom }
