@@ -12,7 +12,8 @@ use super::{
     Begun, Caller, DoneList, Expected, Failure, change_list,
     clear::rows,
     lists::{ShownList, look, one_more_list},
-    operations::{Group, Plan, begun_before, new_operation, operation, start, undo_operation},
+    operation,
+    operations::{Group, Plan, begun_before, new_operation, start, undo_operation},
     read::{Waited, catch_up},
 };
 use crate::edge::Edge;
