@@ -295,7 +295,7 @@ impl World {
     pub async fn plan(&self, kind: Kind, list: Option<ListId>, groups: Vec<Group>, in_each: usize) -> (SagaId, Command) {
         let (host, saga) = (self.host(), SagaId::new(Uuid::now_v7()));
         let total = groups.iter().map(|(_, _, items)| items.len() as u32).sum();
-        let work = groups.last().unwrap().0.clone();
+        let work = groups.last().map_or(Work::Undo, |(work, ..)| work.clone());
         let mut steps = 0;
         for (work, list, items) in groups {
             for items in items.chunks(in_each) {
