@@ -16,7 +16,8 @@ fn lives(version: u32) -> Vec<EventRecord> {
         serde_json::from_str::<EventRecord>(&text).expect("an event record")
     };
     let mut records: Vec<_> = fs::read_dir(folder).expect("the fixtures").map(read).collect();
-    records.sort_by_key(|record| (record.event_type != "TodoCreated", record.event_type.clone(), record.event_id));
+    let created = |record: &EventRecord| matches!(record.event_type.as_str(), "TodoCreated" | "ListCreated");
+    records.sort_by_key(|record| (!created(record), record.event_type.clone(), record.event_id));
     // The second creation is of another todo, with a life of its own.
     let mut created = 0;
     for record in records.iter_mut().filter(|record| record.event_type == "TodoCreated") {

@@ -140,7 +140,7 @@ fn of_one_in_the_trash_only_its_owner_knows() {
 /// there is nothing.
 #[test]
 fn roles_and_commands() {
-    let table: [(&str, Command, [bool; 3]); 12] = [
+    let table: [(&str, Command, [bool; 3]); 13] = [
         //                                                                        viewer, editor, owner
         ("look", Command::Look, [true, true, true]),
         ("rename", change(Change::Name(text("yard"))), [false, true, true]),
