@@ -198,7 +198,8 @@ async fn stack_sagas_of_lists_end_once_though_those_who_host_todos_and_sagas_are
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stack_sagas_are_aborted_by_an_operator_while_nobody_can_take_their_steps() {
     let stack = Stack::up("split", "stream");
-    let drafts: Vec<_> = (0..120).map(|n| json!({ "title": format!("todo {n}") })).collect();
+    let tag = format!("abort-{}", std::process::id());
+    let drafts: Vec<_> = (0..120).map(|n| json!({ "title": format!("todo {n}"), "tags": [tag] })).collect();
     let import = when(&post(&stack, "/api/v1/todos/import", json!(drafts)).await, "an import over", over).await;
     let ids: Vec<_> = items(&import).await.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
     tokio::task::block_in_place(|| stack.tell(&["kill", "actors-1"]));
@@ -215,7 +216,7 @@ async fn stack_sagas_are_aborted_by_an_operator_while_nobody_can_take_their_step
     let ended = when(&bulk, "an abort over", over).await;
     assert_eq!((&ended["status"], &ended["stopping"]), (&json!("compensated"), &json!("aborted")), "{ended}");
     let open = async || {
-        let open = get(&stack.url("/api/v1/todos?status=open&limit=1000")).await?;
+        let open = get(&stack.url(&format!("/api/v1/todos?status=open&tag={tag}&limit=1000"))).await?;
         let open: std::collections::BTreeSet<_> = open.as_array()?.iter().map(|todo| todo["id"].as_str().unwrap().to_owned()).collect();
         ids.iter().all(|id| open.contains(id)).then_some(())
     };
