@@ -75,6 +75,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let steps = sagas::Steps {
         dispatch: Arc::new(within.clone()),
         journal: journal.clone(),
+        views: views.clone(),
         positions: positions.clone(),
         clock: Arc::new(SystemClock),
         options: sagas::StepsOptions::default(),

@@ -35,6 +35,7 @@ scenarios!(
     read_your_writes,
     lifecycle,
     operations,
+    list_operations,
     queries,
     smart_lists,
     saved_filters,

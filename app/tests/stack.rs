@@ -55,6 +55,7 @@ scenarios!(
     stack_recurrence: recurrence,
     stack_reminders: reminders,
     stack_reminders_ring: reminders_ring,
+    stack_list_operations: list_operations,
 );
 
 /// `todo token` for this person, by the keys that the stack's edges check by.

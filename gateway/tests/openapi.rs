@@ -37,6 +37,8 @@ async fn it_is_of_version_3_1_and_names_every_path() {
         "/api/v1/me",
         "/api/v1/lists/{id}",
         "/api/v1/lists/{id}/restore",
+        "/api/v1/lists/{id}/archive",
+        "/api/v1/lists/{id}/copy",
         "/api/v1/lists/{id}/members",
         "/api/v1/lists/{id}/members/{user}",
         "/api/v1/todos/bulk",

@@ -34,6 +34,7 @@ scenarios! {
     history
     idempotency
     lifecycle
+    list_operations
     live_updates
     operations
     queries

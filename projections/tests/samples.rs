@@ -1,6 +1,11 @@
 //! Stored samples of every schema version that was ever written, replayed: old events still make what people see.
 
-use std::{collections::{BTreeMap, BTreeSet}, fs, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use domain::{EventRecord, ListId, PersonId, TodoId};
 use ports::{Delivery, ViewStore};

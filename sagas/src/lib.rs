@@ -6,6 +6,8 @@
 //! and the same actions are taken with the same command ids.
 
 mod driver;
+mod items;
+mod rights;
 mod steps;
 mod undo;
 

@@ -6,7 +6,7 @@ use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions, Ta
 use adapters::{
     dapr::{dispatch::DispatchConfig, reminders::DaprReminders},
     kafka::feed::{FeedConfig, KafkaFeed},
-    postgres::PgJournal,
+    postgres::{PgJournal, PgViews},
     redis::{self, outbox::RedisOutboxIndex, positions::RedisPositions, timers::RedisTimers},
 };
 use anyhow::Context;
@@ -44,6 +44,7 @@ pub(crate) async fn sagas(options: HostOptions, metrics: Metrics) -> anyhow::Res
     let steps = Steps {
         dispatch: dispatch.clone(),
         journal: Arc::new(PgJournal::new(&options.edge.stores.database_url).context("--database-url")?),
+        views: Arc::new(PgViews::new(&options.edge.stores.database_url).context("--database-url")?),
         positions: Arc::new(RedisPositions::new(connection.clone(), REDIS_DEADLINE, PositionsBounds::default())),
         clock: Arc::new(SystemClock),
         options: StepsOptions::default(),

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ListDescription, ListName};
-use crate::{Role, UserId};
+use crate::{Role, SagaId, UserId};
 
 /// What somebody asks of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,11 @@ pub enum Command {
     },
     /// Put it into the trash with all that is in it, from which it can be restored.
     Delete,
+    /// The same as the beginning of an operation, which then puts what is in it there as well.
+    DeleteWith {
+        /// Which: what takes it out again takes that back.
+        operation: SagaId,
+    },
     /// Take it out of the trash.
     Restore,
     /// Only say how it is.
@@ -70,6 +75,7 @@ impl Command {
             | Self::RemoveMember { .. }
             | Self::TransferOwnership { .. }
             | Self::Delete
+            | Self::DeleteWith { .. }
             | Self::Restore => Role::Owner,
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<
     may(role, command.needs(by))?;
     if list.deleted {
         return match command {
-            Command::Look | Command::Delete => Ok(vec![]),
+            Command::Look | Command::Delete | Command::DeleteWith { .. } => Ok(vec![]),
             Command::Restore => Ok(vec![Event::ListRestored { restored_by: by.clone() }]),
             _ => Err(Refusal::Deleted),
         };
@@ -31,7 +31,8 @@ pub(super) fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<
         Command::PutMember { user, role } => put_member(list, user, *role),
         Command::RemoveMember { user } => remove_member(list, user),
         Command::TransferOwnership { to } => transfer(list, to),
-        Command::Delete => Ok(vec![Event::ListDeleted { deleted_by: by.clone() }]),
+        Command::Delete => Ok(vec![Event::ListDeleted { deleted_by: by.clone(), operation: None }]),
+        Command::DeleteWith { operation } => Ok(vec![Event::ListDeleted { deleted_by: by.clone(), operation: Some(*operation) }]),
     }
 }
 

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ListDescription, ListName};
-use crate::{Role, UserId};
+use crate::{Role, SagaId, UserId};
 
 /// What happened to a list. The names are the storage format: they never change, and what they mean never changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,9 @@ pub enum Event {
     ListDeleted {
         /// Who put it there.
         deleted_by: UserId,
+        /// The operation that puts what is in it there as well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operation: Option<SagaId>,
     },
     /// It is out of the trash.
     ListRestored {

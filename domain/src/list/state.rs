@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Event;
-use crate::{Role, Text, UserId};
+use crate::{Role, SagaId, Text, UserId};
 
 /// What a list is called.
 pub type ListName = Text<200>;
@@ -40,6 +40,9 @@ pub struct TodoList {
     /// Whether it lies in the trash, with all that is in it: then only its owner knows of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// The operation that put it there, and what was in it as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_with: Option<SagaId>,
 }
 
 impl TodoList {
@@ -63,7 +66,7 @@ impl TodoList {
 pub(super) fn evolve(state: ListState, event: &Event) -> ListState {
     if let Event::ListCreated { owner, name, description } = event {
         let (owner, name, description) = (owner.clone(), name.clone(), description.clone());
-        return Some(TodoList { name, description, owner, members: BTreeMap::new(), archived: false, deleted: false });
+        return Some(TodoList { name, description, owner, members: BTreeMap::new(), archived: false, deleted: false, deleted_with: None });
     }
     let mut list = state?;
     match event {
@@ -79,8 +82,8 @@ pub(super) fn evolve(state: ListState, event: &Event) -> ListState {
             list.members.insert(from.clone(), Role::Editor);
             list.owner = to.clone();
         }
-        Event::ListDeleted { .. } => list.deleted = true,
-        Event::ListRestored { .. } => list.deleted = false,
+        Event::ListDeleted { operation, .. } => (list.deleted, list.deleted_with) = (true, *operation),
+        Event::ListRestored { .. } => (list.deleted, list.deleted_with) = (false, None),
     }
     Some(list)
 }

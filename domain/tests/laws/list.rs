@@ -1,7 +1,7 @@
 //! Lists with members: what happens when, who may do what, and what holds whatever people ask.
 
 use domain::{
-    Access, Aggregate, Envelope, EventRecord, Invalid, ListId, Refusal, Role, fold,
+    Access, Aggregate, Envelope, EventRecord, Invalid, ListId, Refusal, Role, SagaId, fold,
     list::{Change, Command, Event, ListState, MAX_MEMBERS, TodoList},
 };
 use proptest::{option, prelude::*, sample::select};
@@ -47,7 +47,7 @@ fn remove(name: &str) -> Command {
 }
 
 fn deleted() -> Event {
-    Event::ListDeleted { deleted_by: user("anna") }
+    Event::ListDeleted { deleted_by: user("anna"), operation: None }
 }
 
 fn archived() -> Event {
@@ -112,7 +112,7 @@ fn it_is_given_to_a_member_and_whoever_had_it_stays() {
     let Refusal::Invalid(stranger) = given([]).when(transfer("bob")).refusal() else { panic!("another refusal") };
     assert_eq!(stranger.problem, "is not in the list");
     given([given_away.clone()]).when(Command::Delete).then_refused(Refusal::Forbidden { needs: Role::Owner });
-    given([given_away.clone()]).by("vi").when(Command::Delete).then([Event::ListDeleted { deleted_by: user("vi") }]);
+    given([given_away.clone()]).by("vi").when(Command::Delete).then([Event::ListDeleted { deleted_by: user("vi"), operation: None }]);
     given([given_away]).by("vi").when(remove("anna")).then([Event::MemberRemoved { user: user("anna") }]);
 }
 
@@ -120,6 +120,12 @@ fn it_is_given_to_a_member_and_whoever_had_it_stays() {
 fn of_one_in_the_trash_only_its_owner_knows() {
     given([]).when(Command::Delete).then([deleted()]);
     given([deleted()]).when(Command::Delete).then_nothing();
+    let operation = SagaId::derived(&user("ana"), "x");
+    let with = Event::ListDeleted { deleted_by: user("anna"), operation: Some(operation) };
+    given([]).when(Command::DeleteWith { operation }).then([with.clone()]);
+    given([deleted()]).when(Command::DeleteWith { operation }).then_nothing();
+    assert_eq!(given([with.clone()]).when(Command::Look).state().map(|list| list.deleted_with), Some(Some(operation)));
+    assert_eq!(given([with]).when(Command::Restore).state().map(|list| list.deleted_with), Some(None));
     given([deleted()]).when(Command::Restore).then([Event::ListRestored { restored_by: user("anna") }]);
     given([]).when(Command::Restore).then_nothing();
     for command in [change(Change::Name(text("yard"))), put("bob", Role::Viewer), remove("ed")] {
@@ -134,7 +140,7 @@ fn of_one_in_the_trash_only_its_owner_knows() {
 /// there is nothing.
 #[test]
 fn roles_and_commands() {
-    let table: [(&str, Command, [bool; 3]); 12] = [
+    let table: [(&str, Command, [bool; 3]); 13] = [
         //                                                                        viewer, editor, owner
         ("look", Command::Look, [true, true, true]),
         ("rename", change(Change::Name(text("yard"))), [false, true, true]),
@@ -147,6 +153,7 @@ fn roles_and_commands() {
         ("remove another", remove("mo"), [false, false, true]),
         ("transfer", Command::TransferOwnership { to: user("ed") }, [false, false, true]),
         ("delete", Command::Delete, [false, false, true]),
+        ("delete with", Command::DeleteWith { operation: SagaId::derived(&user("mo"), "x") }, [false, false, true]),
         ("restore", Command::Restore, [false, false, true]),
     ];
     let people = ["vi", "ed", "anna"];
@@ -161,7 +168,8 @@ fn roles_and_commands() {
             }
             // A token can take away, and gives nothing.
             for most in Role::ALL {
-                let capped = given([added("mo", Role::Viewer)]).by(name).with_access(Access { most, grants: vec![] }).when(command.clone());
+                let capped =
+                    given([added("mo", Role::Viewer)]).by(name).with_access(Access { most, ..Access::default() }).when(command.clone());
                 let allowed = most.min(role) >= command.needs(&user(name));
                 assert_eq!(capped.is_refused(), !allowed, "{what} by {name} with a token of {most}");
             }

@@ -24,7 +24,7 @@ fn grant(list: ListId, role: Role) -> Grant {
 }
 
 fn access(grants: &[Grant]) -> Access {
-    Access { most: Role::Owner, grants: grants.to_vec() }
+    Access { most: Role::Owner, grants: grants.to_vec(), ..Access::default() }
 }
 
 /// Anna's todo in a list.
@@ -67,7 +67,7 @@ fn roles_and_commands() {
         for name in ["anna", "bob"] {
             for role in Role::ALL {
                 for most in Role::ALL {
-                    let access = Access { most, grants: vec![grant(shared(), role)] };
+                    let access = Access { most, grants: vec![grant(shared(), role)], ..Access::default() };
                     let outcome = todo_in(shared()).by(name).with_access(access).when(command.clone());
                     if role.min(most) >= Role::Editor {
                         outcome.events();
@@ -95,7 +95,7 @@ fn what_is_in_no_such_list_is_its_owners_alone() {
             let all = access(&[grant(list, Role::Owner), grant(shared(), Role::Owner)]);
             todo_in(list).by("bob").with_access(all).when(command).then_refused(Refusal::NotFound);
         }
-        let looks = Access { most: Role::Viewer, grants: vec![] };
+        let looks = Access { most: Role::Viewer, grants: vec![], ..Access::default() };
         todo_in(list).with_access(looks).when(Command::Delete).then_refused(Refusal::Forbidden { needs: Role::Editor });
     }
 }

@@ -11,6 +11,7 @@ mod filters;
 mod happened;
 mod history;
 mod item;
+mod list_operations;
 mod lists;
 mod me;
 mod members;

@@ -14,8 +14,8 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    BASE, analytics, bulk, collection, counts, filters, history, item, lists, me, members, operations, quick_add, recurrence, reminders,
-    schemas::ProblemSchema, stream,
+    BASE, analytics, bulk, collection, counts, filters, history, item, list_operations, lists, me, members, operations, quick_add,
+    recurrence, reminders, schemas::ProblemSchema, stream,
 };
 use crate::{edge::Edge, http::kind};
 
@@ -58,6 +58,8 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(lists::create, lists::list))
         .routes(routes!(lists::read, lists::change, lists::delete))
         .routes(routes!(lists::restore))
+        .routes(routes!(list_operations::archive))
+        .routes(routes!(list_operations::copy))
         .routes(routes!(members::list))
         .routes(routes!(members::read, members::put, members::remove))
         .routes(routes!(me::read, me::change))

@@ -55,13 +55,32 @@ pub(crate) async fn list(edge: &Edge, caller: &Caller, id: ListId) -> Result<See
 pub(crate) async fn create_list(edge: &Edge, caller: &Caller, command: Command, expected: &Expected) -> Result<DoneList, Failure> {
     let _entered = caller.enter(edge)?;
     let id = caller.new_list(edge);
-    // A bound that what is under way may pass by a little: no list knows of the others.
+    one_more_list(edge, caller, id).await?;
+    ask(edge, caller, id, expected, command).await
+}
+
+/// Whether the caller may own one list more, called `id`. A bound that what is under way may pass by a little: no list knows of
+/// the others.
+pub(super) async fn one_more_list(edge: &Edge, caller: &Caller, id: ListId) -> Result<(), Failure> {
     let owned = edge.gateway.views.lists(&caller.principal).await?;
     let owned = owned.iter().filter(|row| row.list.owner == caller.principal);
     if owned.clone().count() as u64 >= MAX_LISTS && !owned.clone().any(|row| row.id == id) {
         return Err(Refusal::LimitReached { what: "lists of one person".into(), most: MAX_LISTS }.into());
     }
-    ask(edge, caller, id, expected, command).await
+    Ok(())
+}
+
+/// The list as its actor says that it is, to somebody who is in it.
+pub(super) async fn look(edge: &Edge, caller: &Caller, id: ListId) -> Result<ShownList, Failure> {
+    // Another command than the caller's: it must not take their key.
+    let asking = Caller { key: None, ..caller.clone() };
+    match send::<TodoList>(&*edge.gateway.dispatch, &envelope(edge, &asking, id, Command::Look)).await? {
+        Reply::Accepted(Accepted { version, state: Some(list), .. }) => {
+            shown(caller, id, version, list).ok_or_else(|| Refusal::NotFound.into())
+        }
+        Reply::Accepted(_) => Err(Refusal::NotFound.into()),
+        Reply::Refused { refusal } => Err(refusal.into()),
+    }
 }
 
 /// Has `command` done to a list.

@@ -88,6 +88,7 @@ impl Backend {
         let steps = sagas::Steps {
             dispatch: Arc::new(late.clone()),
             journal: journal.clone(),
+            views: views.clone(),
             positions: positions.clone(),
             clock: Arc::new(SystemClock),
             options: sagas::StepsOptions::default(),

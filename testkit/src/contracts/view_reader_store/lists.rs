@@ -14,7 +14,15 @@ use crate::{
 
 fn list(owner: &UserId, version: u64, members: &[(&UserId, Role)]) -> ListRow {
     let members = members.iter().map(|(user, role)| ((*user).clone(), *role)).collect();
-    let list = TodoList { name: text("shared"), description: None, owner: owner.clone(), members, archived: false, deleted: false };
+    let list = TodoList {
+        name: text("shared"),
+        description: None,
+        owner: owner.clone(),
+        members,
+        archived: false,
+        deleted: false,
+        deleted_with: None,
+    };
     ListRow { id: ListId::with_members(Uuid::now_v7()), version, list }
 }
 
