@@ -69,6 +69,12 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("getMember", "", None, AsIfAbsent),
         ("putMember", "", Some(json!({ "role": "editor" })), AsIfAbsent),
         ("removeMember", "", None, AsIfAbsent),
+        ("listInvitations", "", None, AsIfAbsent),
+        ("invite", "", Some(json!({ "role": "editor" })), AsIfAbsent),
+        ("withdrawInvitation", "", None, AsIfAbsent),
+        ("listMyInvitations", "", None, Nothing(200)),
+        ("acceptInvitation", "", None, AsIfAbsent),
+        ("declineInvitation", "", None, AsIfAbsent),
         ("getMe", "", None, Nothing(200)),
         ("changeMe", "", Some(json!({ "displayName": "Ben" })), Nothing(200)),
         ("listFilters", "", None, Nothing(200)),
@@ -192,7 +198,7 @@ async fn every_operation_keeps_what_is_anas_from_ben() {
         let (method, template) = world.operation(id);
         let path = |id: &str| format!("{}{query}", template.replace("{id}", id).replace("{name}", FILTER).replace("{user}", "ben"));
         let (hers, nobodys) = match template.split('/').nth(3) {
-            Some("lists") => (&world.list, NO_LIST),
+            Some("lists" | "me") => (&world.list, NO_LIST),
             Some("operations") => (&world.operation, NO_OPERATION),
             _ => (&world.todo, NOBODYS),
         };

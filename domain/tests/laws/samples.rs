@@ -164,6 +164,11 @@ pub(crate) fn lists() -> Vec<(&'static str, list::Event)> {
         ("OwnershipTransferred", Event::OwnershipTransferred { from: user("anna"), to: user("ben") }),
         ("ListDeleted", Event::ListDeleted { deleted_by: user("anna") }),
         ("ListRestored", Event::ListRestored { restored_by: user("anna") }),
+        ("MemberInvited", Event::MemberInvited { user: user("ben"), role: Role::Editor, invited_by: user("anna"), expires: at(604_800) }),
+        ("InvitationAccepted", Event::InvitationAccepted { user: user("ben") }),
+        ("InvitationDeclined", Event::InvitationDeclined { user: user("ben") }),
+        ("InvitationWithdrawn", Event::InvitationWithdrawn { user: user("ben") }),
+        ("InvitationExpired", Event::InvitationExpired { user: user("ben") }),
     ]
 }
 

@@ -93,8 +93,9 @@ impl Backend {
             options: sagas::StepsOptions::default(),
         };
         let driver = sagas::Driver::new(Arc::new(steps), Arc::new(late.clone()));
-        let hosts = Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>().with::<Batch>();
         let timers = Arc::new(MemoryTimers::default());
+        let hosts = Hosts::new(services).with_timers(timers.clone());
+        let hosts = hosts.with::<Todo>().with::<TodoList>().with::<User>().with::<Batch>();
         let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
         late.bind(&hosts);
         let options = actors::RingOptions::alone();
