@@ -26,6 +26,12 @@ async fn sharing() {
 }
 
 #[tokio::test]
+async fn shared_live() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::shared_live(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
+}
+
+#[tokio::test]
 async fn invitations() {
     let server = Server::of(Backend::lagging(LAG).router()).await;
     testkit_http::invitations(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;

@@ -50,7 +50,7 @@ pub use facts::{Fact, FactFeed, FactKind};
 pub use feed::{EventFeed, FeedError};
 pub use forks::{Fork, Forks};
 pub use host::{ActorHost, HostError};
-pub use journal::{Chain, Journal, JournalEntry, JournalError, JournalHead, JournalRow, JournalStore, Positioned, Secret};
+pub use journal::{Audience, Chain, Journal, JournalEntry, JournalError, JournalHead, JournalRow, JournalStore, Moved, Positioned, Secret};
 pub use live::{Live, LiveError, News};
 pub use message::{PackedHeaders, Place, RawMessage};
 pub use notices::{Notice, NoticeFeed};

@@ -1,5 +1,5 @@
 use domain::{
-    Envelope, Grant, ListId, Refusal, Role, UserId,
+    Envelope, Grant, ListId, Refusal, Role, Trace, UserId,
     list::{Command, Invitation, ListName, MAX_LISTS, TodoList},
 };
 use jiff::Timestamp;
@@ -141,6 +141,15 @@ fn envelope(edge: &Edge, caller: &Caller, id: ListId, command: Command) -> Envel
         access: caller.access(),
         command,
     }
+}
+
+/// What `user` is in `list`, asked of the list itself. Of one in the trash only its owner knows.
+pub(crate) async fn standing(edge: &Edge, user: &UserId, list: ListId) -> Result<Option<Role>, Failure> {
+    let looks = Caller { principal: user.clone(), role: Role::Viewer, until: None, trace: Trace::default(), key: None };
+    Ok(match send::<TodoList>(&*edge.gateway.dispatch, &envelope(edge, &looks, list, Command::Look)).await? {
+        Reply::Accepted(accepted) => accepted.state.and_then(|state| state.seen_by(user)),
+        Reply::Refused { .. } => None,
+    })
 }
 
 /// What the caller holds in `list`, asked of the list itself; `None` where that is nothing, or the list lies in the trash.

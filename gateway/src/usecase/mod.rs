@@ -19,7 +19,7 @@ pub(crate) use command::{Expected, change, create, delete, execute, restore};
 pub(crate) use failure::Failure;
 pub(crate) use filters::{change_settings, me, remove_filter, save_filter, user};
 pub(crate) use history::{Happened, at, history};
-pub(crate) use lists::{DoneList, Received, ShownList, change_list, create_list, invitations, list, lists};
+pub(crate) use lists::{DoneList, Received, ShownList, change_list, create_list, invitations, list, lists, standing};
 pub(crate) use operations::{Begun, Items, abort, begin, delete_all_later, items, operation, operations, retry, settled, undo_operation};
 pub(crate) use read::{counts, list as todos, read};
 pub(crate) use times::{RecentTimes, Times};

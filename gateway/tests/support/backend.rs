@@ -255,7 +255,7 @@ async fn keep(
         }
         journal.append(&commit).unwrap();
         let position = journal.last_position().await.unwrap();
-        live.publish(&[(commit[0].principal.clone(), position)]).await.unwrap();
+        live.tell_all(position);
     }
 }
 
