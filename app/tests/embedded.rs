@@ -159,6 +159,13 @@ async fn sharing() {
 }
 
 #[tokio::test]
+async fn strangers() {
+    let local = Embedded::start().await;
+    let made = ["ana", "ben"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
+    testkit_http::strangers(&local.base, [made[0].trim(), made[1].trim()]).await;
+}
+
+#[tokio::test]
 async fn shared_live() {
     let local = Embedded::start().await;
     let made = ["ana", "ben", "cyn"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());

@@ -70,6 +70,13 @@ async fn stack_sharing() {
 }
 
 #[tokio::test]
+async fn stack_strangers() {
+    let stack = Stack::up("split", "stream");
+    let made = ["ana", "ben"].map(|name| token(&stack, &format!("{name}-{}", uuid::Uuid::new_v4())));
+    testkit_http::strangers(stack.var("GATEWAY_URL"), [&made[0], &made[1]]).await;
+}
+
+#[tokio::test]
 async fn stack_shared_live() {
     let stack = Stack::up("split", "stream");
     let made = ["ana", "ben", "cyn"].map(|name| token(&stack, &format!("{name}-{}", uuid::Uuid::new_v4())));

@@ -13,7 +13,7 @@ use std::{
 
 use async_trait::async_trait;
 use axum::Router;
-use domain::UserId;
+use domain::{ListId, UserId};
 use gateway::Auth;
 use ports::{Chain, Journal, JournalError, Live, Positioned, memory::MemoryLive};
 use serde_json::json;

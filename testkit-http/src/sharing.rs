@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::client::{Api, Reply, TODOS, fresh_key, text};
 
 /// Where lists are.
-pub(crate) const LISTS: &str = "/api/v1/lists";
+const LISTS: &str = "/api/v1/lists";
 /// Long enough for what one person wrote to be shown to another.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Invalid, ListId, Role, UserId,
+    Invalid, ListId, Refusal, Role, UserId,
     list::{Command, Invitation},
 };
 use jiff::Timestamp;
@@ -123,11 +123,9 @@ pub(super) async fn list(
 /// invitation instead. Its owner may.
 #[utoipa::path(put, path = "/lists/{id}/invitations/{user}", operation_id = "invite", tag = "lists", params(super::schemas::MemberParameters),
     request_body(content = super::schemas::NewInvitation, content_type = "application/json"),
-    responses(
-        (status = 200, description = "The invitation.", body = InvitationJson, headers(
-            ("ETag" = String, description = "The list's version."),
-            ("Idempotency-Replayed" = Option<String>, description = "`true` on an answer that was given before."))),
-        (status = 204, description = "The request is sent again, and the invitation is over meanwhile.")))]
+    responses((status = 200, description = "The invitation.", body = InvitationJson, headers(
+        ("ETag" = String, description = "The list's version."),
+        ("Idempotency-Replayed" = Option<String>, description = "`true` on an answer that was given before.")))))]
 pub(super) async fn put(
     State(edge): State<Edge>,
     caller: Caller,
@@ -145,10 +143,8 @@ pub(super) async fn put(
     let role: Role = role.ok_or_else(|| Problem::of(&kind::INVALID_FIELDS))?;
     let done = usecase::change_list(&edge, &caller, id, &expected, Command::Invite { user: user.clone(), role, expires }).await?;
     let shown = done.shown.as_ref().and_then(|shown| Some((shown.version, shown.list.invitations.get(&user)?)));
-    let mut response = match shown {
-        Some((version, invitation)) => ([(ETAG, etag(version))], axum::Json(InvitationJson::new(&user, invitation))).into_response(),
-        None => StatusCode::NO_CONTENT.into_response(),
-    };
+    let (version, invitation) = shown.ok_or_else(|| Problem::from(Refusal::NotFound))?;
+    let mut response = ([(ETAG, etag(version))], axum::Json(InvitationJson::new(&user, invitation))).into_response();
     answer::mark_replayed(&mut response, &caller, done.replayed);
     Ok(response)
 }

@@ -11,7 +11,7 @@ use actors::{Hosts, LateDispatch, LocalDispatch, Options, Services, TakeTypes};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
-    Aggregate, BatchId, CommandId, Envelope, SagaId, TodoId, Trace, UserId,
+    Aggregate, BatchId, CommandId, Envelope, ListId, SagaId, TodoId, Trace, UserId,
     saga::{Batch, BatchCommand, Command, Item, Kind, Saga, Work},
     todo::{self, Draft, Todo},
 };
