@@ -96,7 +96,8 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
 pub async fn strangers(base: &str, [ana, ben]: [&str; 2]) {
     let [ana, ben] = [ana, ben].map(|token| Api::at(base).with_token(token));
     let world = World::new(ana, &ben).await;
-    let operations = world.document["paths"].as_object().expect("paths").values().flat_map(|item| item.as_object().expect("methods").values());
+    let operations =
+        world.document["paths"].as_object().expect("paths").values().flat_map(|item| item.as_object().expect("methods").values());
     let documented: BTreeSet<_> = operations.map(|operation| text(&operation["operationId"])).collect();
     let covered: BTreeSet<_> = entries().iter().map(|(id, ..)| (*id).to_owned()).collect();
     assert_eq!(documented, covered, "an operation has no entry here, or an entry has no operation");
@@ -104,9 +105,7 @@ pub async fn strangers(base: &str, [ana, ben]: [&str; 2]) {
     let before = world.of_ana().await;
     for (id, query, body, expected) in entries() {
         let (method, template) = world.operation(id);
-        let path = |id: &str| {
-            format!("{}{query}", template.replace("{id}", id).replace("{name}", FILTER).replace("{user}", &world.ben))
-        };
+        let path = |id: &str| format!("{}{query}", template.replace("{id}", id).replace("{name}", FILTER).replace("{user}", &world.ben));
         let (hers, nobodys) = match template.split('/').nth(3) {
             Some("lists" | "me") => (vec![&world.list], NO_LIST),
             Some("operations") => (vec![&world.operation], NO_OPERATION),
@@ -185,7 +184,8 @@ impl World {
     /// The method and the path of an operation.
     fn operation(&self, id: &str) -> (String, String) {
         let paths = self.document["paths"].as_object().expect("paths");
-        let all = paths.iter().flat_map(|(path, item)| item.as_object().expect("methods").iter().map(move |(method, it)| (method, path, it)));
+        let all =
+            paths.iter().flat_map(|(path, item)| item.as_object().expect("methods").iter().map(move |(method, it)| (method, path, it)));
         let found = all.into_iter().find(|(_, _, operation)| operation["operationId"] == id);
         let (method, path, _) = found.unwrap_or_else(|| panic!("there is no operation {id}"));
         (method.to_uppercase(), path.clone())

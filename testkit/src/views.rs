@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use domain::{ListId, PersonId, TodoId, UserId};
 use jiff::Timestamp;
 use ports::{
-    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, MAX_INVITATIONS, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader,
-    ViewStore, ViewsError,
+    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, MAX_INVITATIONS, Page, PersonRow, Sort, TodoQuery,
+    TodoRow, ViewReader, ViewStore, ViewsError,
 };
 use tokio::sync::watch;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};

@@ -64,7 +64,7 @@ pub(super) async fn inviting(pool: &PgPool, viewer: &UserId) -> sqlx::Result<Vec
         WHERE id IN (SELECT list FROM list_invitations WHERE invitee = $1 ORDER BY list LIMIT $2) ORDER BY id",
     )
     .bind(viewer.as_str())
-    .bind(MAX_INVITATIONS.cast_signed() as i64)
+    .bind(i64::try_from(MAX_INVITATIONS).unwrap_or(i64::MAX))
     .fetch_all(pool)
     .await?;
     rows.into_iter().map(row).collect()

@@ -49,7 +49,8 @@ pub(crate) async fn sagas(options: HostOptions, metrics: Metrics) -> anyhow::Res
     };
     let timers = timers(common, connection)?;
     let driver = Driver::new(Arc::new(steps), dispatch.clone());
-    let hosts = Hosts::new(services).with_timers(timers.clone()).with::<Batch>().with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
+    let hosts =
+        Hosts::new(services).with_timers(timers.clone()).with::<Batch>().with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
     let hosts = Arc::new(hosts);
 
     let mut tasks = JoinSet::new();

@@ -56,7 +56,9 @@ pub(super) fn invite(
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     if role == Role::Owner {
-        return Err(Invalid::new("role", "would make a second owner", "invite the person as an editor, and give them the list later").into());
+        return Err(
+            Invalid::new("role", "would make a second owner", "invite the person as an editor, and give them the list later").into()
+        );
     }
     if list.role_of(user).is_some() {
         return Err(Invalid::new("user", "is in the list already", "change what they may do there as a member").into());

@@ -66,7 +66,15 @@ impl TodoList {
 pub(super) fn evolve(state: ListState, event: &Event) -> ListState {
     if let Event::ListCreated { owner, name, description } = event {
         let (owner, name, description) = (owner.clone(), name.clone(), description.clone());
-        return Some(TodoList { name, description, owner, members: BTreeMap::new(), invitations: BTreeMap::new(), archived: false, deleted: false });
+        return Some(TodoList {
+            name,
+            description,
+            owner,
+            members: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            archived: false,
+            deleted: false,
+        });
     }
     let mut list = state?;
     match event {

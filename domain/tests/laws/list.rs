@@ -192,7 +192,9 @@ fn roles_and_commands() {
                     }
                     // Who is in it already has nothing to say to an invitation.
                     Some(_) => assert_eq!(outcome.is_refused(), !may, "{what}"),
-                    None if may && most == Role::Viewer => assert_eq!(outcome.refusal(), Refusal::Forbidden { needs: Role::Editor }, "{what}"),
+                    None if may && most == Role::Viewer => {
+                        assert_eq!(outcome.refusal(), Refusal::Forbidden { needs: Role::Editor }, "{what}")
+                    }
                     None if may => assert!(!outcome.is_refused(), "{what}"),
                     None => assert_eq!(outcome.refusal(), Refusal::NotFound, "{what}"),
                 }

@@ -14,8 +14,8 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    BASE, analytics, bulk, collection, counts, filters, history, invitations, item, lists, me, members, operations, quick_add, schemas::ProblemSchema,
-    stream,
+    BASE, analytics, bulk, collection, counts, filters, history, invitations, item, lists, me, members, operations, quick_add,
+    schemas::ProblemSchema, stream,
 };
 use crate::{edge::Edge, http::kind};
 

@@ -106,9 +106,8 @@ impl Kept {
 
     fn since(&self, after: u64, limit: usize, wanted: impl Fn(&JournalEntry) -> bool) -> Vec<Positioned> {
         let behind = (1..).zip(&self.entries).filter(|(position, entry)| *position > after && wanted(entry));
-        let positioned = |(position, entry): (u64, &JournalEntry)| {
-            Positioned { position, record: entry.record.0.clone(), lists: self.lists(entry) }
-        };
+        let positioned =
+            |(position, entry): (u64, &JournalEntry)| Positioned { position, record: entry.record.0.clone(), lists: self.lists(entry) };
         behind.take(limit).map(positioned).collect()
     }
 }

@@ -298,7 +298,8 @@ pub async fn events_in_lists_are_told(journal: &dyn Journal, append: impl AsyncF
     assert_eq!(told(&cyn, &[inbox]).await, [], "a list without members is nobody else's");
     // Ben made nothing, and is named once.
     assert_eq!(told(&ben, &[]).await, own(&[(2, &here)]));
-    let all = [&in_shared[..2], &[(3, &nowhere), (4, &nowhere)], &in_shared[2..5], &[(8, &there), (9, &there), (10, &nowhere)], &in_shared[5..]];
+    let all =
+        [&in_shared[..2], &[(3, &nowhere), (4, &nowhere)], &in_shared[2..5], &[(8, &there), (9, &there), (10, &nowhere)], &in_shared[5..]];
     assert_eq!(told(&ana, &[]).await, own(&all.concat()), "her own, wherever it is");
     assert_eq!(told(&ana, &[shared.id, other.id]).await, own(&all.concat()), "each once");
     // Page by page.

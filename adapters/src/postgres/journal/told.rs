@@ -10,13 +10,7 @@ use uuid::Uuid;
 use crate::views::{of_list, of_person};
 
 /// What is news for `person`, who is in `lists`.
-pub(super) async fn since(
-    pool: &PgPool,
-    person: &UserId,
-    lists: &[ListId],
-    after: u64,
-    limit: usize,
-) -> sqlx::Result<Vec<Positioned>> {
+pub(super) async fn since(pool: &PgPool, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> sqlx::Result<Vec<Positioned>> {
     // As far as the page goes along each index, then the rows of those that are first among all.
     const TOLD: &str = "
         WITH told AS (

@@ -46,11 +46,12 @@ pub(super) fn of(connection: &Connection, viewer: &UserId) -> rusqlite::Result<V
 
 /// The lists that `viewer` is invited to.
 pub(super) fn inviting(connection: &Connection, viewer: &UserId) -> rusqlite::Result<Vec<ListRow>> {
+    let most = i64::try_from(MAX_INVITATIONS).unwrap_or(i64::MAX);
     let mut select = connection.prepare_cached(
         "SELECT id, version, list FROM lists WHERE id IN (SELECT list FROM list_invitations WHERE invitee = ? ORDER BY list LIMIT ?)
         ORDER BY id",
     )?;
-    select.query_map(params![viewer.as_str(), MAX_INVITATIONS], row)?.collect()
+    select.query_map(params![viewer.as_str(), most], row)?.collect()
 }
 
 /// The rows of these lists.
