@@ -85,7 +85,7 @@ pub(super) async fn tell(connection: &mut PgConnection, entries: &[JournalEntry]
         WITH told AS (
             INSERT INTO journal_told (who, position)
             SELECT who, $1 + number FROM unnest($2::text[], $3::bigint[]) AS known (who, number)
-            UNION SELECT '/list-' || head.list, $1 + number FROM unnest($4::text[], $5::bigint[]) AS same (aggregate_id, number)
+            UNION SELECT '/list-' || head.list::text, $1 + number FROM unnest($4::text[], $5::bigint[]) AS same (aggregate_id, number)
             JOIN journal_heads AS head USING (aggregate_id) WHERE head.list IS NOT NULL
             RETURNING who, position
         )
