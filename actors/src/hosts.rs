@@ -20,6 +20,7 @@ use crate::{
 pub struct Hosts {
     by_type: BTreeMap<&'static str, Arc<dyn AnyHost>>,
     services: Arc<Services>,
+    timers: Option<Arc<dyn Timers>>,
 }
 
 /// A [`Host`] of some aggregate.
@@ -54,7 +55,13 @@ impl<A: Aggregate> AnyHost for Host<A> {
 impl Hosts {
     /// A host without actor types.
     pub fn new(services: Services) -> Self {
-        Self { by_type: BTreeMap::new(), services: Arc::new(services) }
+        Self { by_type: BTreeMap::new(), services: Arc::new(services), timers: None }
+    }
+
+    /// From here on `timers` keeps the timers of every type that is hosted.
+    #[must_use]
+    pub fn with_timers(self, timers: Arc<dyn Timers>) -> Self {
+        Self { timers: Some(timers), ..self }
     }
 
     /// Hosts actors of type `A`, too, whose timers `timers` keeps, and for whose recorded state `effects` has done what it asks.
@@ -85,7 +92,8 @@ impl Hosts {
 /// Hosts actors of these types.
 impl TakeTypes for Hosts {
     fn with<A: Aggregate>(mut self) -> Self {
-        self.by_type.insert(A::TYPE, Arc::new(Host::<A>::new(self.services.clone(), None)));
+        let reactions = self.timers.clone().map(|timers| Reactions { timers, effects: None });
+        self.by_type.insert(A::TYPE, Arc::new(Host::<A>::new(self.services.clone(), reactions)));
         self
     }
 }

@@ -16,7 +16,6 @@ pub(crate) const BACKEND: &str = "todo-backend";
 pub(crate) const SAGAS: &str = "todo-sagas";
 
 /// Tells `to` of all of them.
-#[cfg(feature = "cluster")]
 pub(crate) fn all<T: TakeTypes>(to: T) -> T {
     of_sagas(of_backend(to))
 }
@@ -27,7 +26,6 @@ pub(crate) fn of_backend<T: TakeTypes>(to: T) -> T {
 }
 
 /// Tells `to` of what coordinates it.
-#[cfg(feature = "cluster")]
 pub(crate) fn of_sagas<T: TakeTypes>(to: T) -> T {
     to.with::<Batch>().with::<Saga>()
 }

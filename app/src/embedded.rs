@@ -11,9 +11,8 @@ use adapters::{
 };
 use anyhow::Context;
 use domain::{
-    Aggregate, UserId,
+    UserId,
     saga::{Batch, Saga},
-    todo::Todo,
 };
 use gateway::{Auth, Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
@@ -67,7 +66,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
     let operations = Arc::new(SqliteOperations::open(&folder.file("operations.db")).context("operations.db")?);
     let operations_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*operations, store.last_event()).await.context(TODO_DB)?;
-    let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &[Saga::TYPE, Todo::TYPE]).context("timers.db")?);
+    let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &aggregates::all(Vec::new())).context("timers.db")?);
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let positions = Arc::new(MemoryPositions::default());
@@ -81,7 +80,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         options: sagas::StepsOptions::default(),
     };
     let driver = sagas::Driver::new(Arc::new(steps), Arc::new(within.clone()));
-    let hosts = aggregates::of_backend(Hosts::new(services)).with::<Batch>().with_reactions::<Todo>(timers.clone(), None);
+    let hosts = aggregates::of_backend(Hosts::new(services).with_timers(timers.clone())).with::<Batch>();
     let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
     within.bind(&hosts);
     let ringing = tokio::spawn(actors::ring_until(timers, Arc::new(within), Arc::new(SystemClock), RingOptions::alone(), stop.clone()));

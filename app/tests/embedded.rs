@@ -163,6 +163,27 @@ async fn sharing() {
 }
 
 #[tokio::test]
+async fn strangers() {
+    let local = Embedded::start().await;
+    let made = ["ana", "ben"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
+    testkit_http::strangers(&local.base, [made[0].trim(), made[1].trim()]).await;
+}
+
+#[tokio::test]
+async fn shared_live() {
+    let local = Embedded::start().await;
+    let made = ["ana", "ben", "cyn"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
+    testkit_http::shared_live(&local.base, [made[0].trim(), made[1].trim(), made[2].trim()]).await;
+}
+
+#[tokio::test]
+async fn invitations() {
+    let local = Embedded::start().await;
+    let made = ["ana", "ben", "cyn"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
+    testkit_http::invitations(&local.base, [made[0].trim(), made[1].trim(), made[2].trim()]).await;
+}
+
+#[tokio::test]
 async fn where_others_reach_it_everybody_must_say_who_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let open = Embedded::start_at("0.0.0.0", folder.path()).await;

@@ -25,6 +25,18 @@ async fn sharing() {
     testkit_http::sharing(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
 }
 
+#[tokio::test]
+async fn shared_live() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::shared_live(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
+}
+
+#[tokio::test]
+async fn invitations() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::invitations(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
+}
+
 scenarios! {
     analytics
     todo_backend_contract

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use domain::{Aggregate, ChainHash, EventRecord, UpcastError, fold};
+use domain::{Aggregate, ChainHash, EventRecord, Timer, UpcastError, fold};
 use jiff::Timestamp;
 use ports::{ActorKey, Chain, Stored};
 
@@ -32,6 +32,8 @@ pub struct Restored {
     pub record: Stored,
     /// The aggregate's version.
     pub version: u64,
+    /// The timers that its state waits for: they are lost where the records are.
+    pub timers: Vec<Timer>,
 }
 
 /// Why a record could not be made, or read. Shows no private text.
@@ -66,7 +68,7 @@ pub struct Kinds(BTreeMap<&'static str, Kind>);
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     actor_type: &'static str,
-    make: fn(&[EventRecord], u64) -> Result<Bytes, NotRestored>,
+    make: fn(&[EventRecord], u64) -> Result<(Bytes, Vec<Timer>), NotRestored>,
     version: fn(&Stored) -> Result<u64, NotRestored>,
 }
 
@@ -93,9 +95,9 @@ impl Kinds {
     pub fn restored(&self, chain: &Chain, writes: u64) -> Result<Restored, NotRestored> {
         let kind = self.of(&chain.aggregate_id)?;
         let events = verified(chain)?;
-        let value = (kind.make)(&events, writes)?;
+        let (value, timers) = (kind.make)(&events, writes)?;
         let key = ActorKey::new(kind.actor_type, chain.aggregate_id.as_str());
-        Ok(Restored { key, record: Stored { writes, value }, version: events.len() as u64 })
+        Ok(Restored { key, record: Stored { writes, value }, version: events.len() as u64, timers })
     }
 
     /// The version that a stored record of this aggregate is at.
@@ -125,8 +127,10 @@ fn verified(chain: &Chain) -> Result<Vec<EventRecord>, NotRestored> {
     Ok(events)
 }
 
-fn make<A: Aggregate>(events: &[EventRecord], writes: u64) -> Result<Bytes, NotRestored> {
-    Record::<A::State>::restored::<A>(events, writes)?.write().map_err(|error| NotRestored::Unusable(error.to_string()))
+fn make<A: Aggregate>(events: &[EventRecord], writes: u64) -> Result<(Bytes, Vec<Timer>), NotRestored> {
+    let record = Record::<A::State>::restored::<A>(events, writes)?;
+    let timers = A::timers(&record.state);
+    Ok((record.write().map_err(|error| NotRestored::Unusable(error.to_string()))?, timers))
 }
 
 fn version<A: Aggregate>(stored: &Stored) -> Result<u64, NotRestored> {

@@ -1,7 +1,7 @@
 use std::pin::pin;
 
 use futures::{StreamExt, stream};
-use ports::{ActorKey, Chain, Journal, JournalError, RecordStore, RecordStoreError, Stored};
+use ports::{ActorKey, ArmedTimer, Chain, Journal, JournalError, RecordStore, RecordStoreError, Stored, Timers, TimersError};
 use tokio::{sync::mpsc, task::JoinError};
 
 use super::{Kinds, NotRestored, Restored};
@@ -66,12 +66,16 @@ pub enum RestoreError {
     /// The store did not confirm a write.
     #[error(transparent)]
     Store(#[from] RecordStoreError),
+    /// A timer could not be armed.
+    #[error(transparent)]
+    Timers(#[from] TimersError),
     /// A record could not be made: a defect.
     #[error("records cannot be made")]
     Make(#[from] JoinError),
 }
 
-/// Puts the record of every aggregate of `journal` into `store`, where there is none yet. Nothing that is there is touched.
+/// Puts the record of every aggregate of `journal` into `store`, where there is none yet, and arms in `timers` what its state waits
+/// for. No record that is there is touched; a timer that is armed already is armed once more.
 /// `progress` is told after every batch.
 ///
 /// No actor may be hosted meanwhile, and the journal must have everything that the feed has: an actor that goes on from
@@ -82,6 +86,7 @@ pub enum RestoreError {
 pub async fn restore(
     journal: &dyn Journal,
     store: &dyn RecordStore,
+    timers: &dyn Timers,
     kinds: &Kinds,
     options: RestoreOptions,
     progress: &(dyn Fn(&Restoration) + Sync),
@@ -93,7 +98,7 @@ pub async fn restore(
     });
     let work = async {
         let mut all = Restoration::default();
-        let mut done = pin!(batches.map(|batch| restore_batch(store, kinds, options, batch)).buffer_unordered(options.in_flight));
+        let mut done = pin!(batches.map(|batch| restore_batch(store, timers, kinds, options, batch)).buffer_unordered(options.in_flight));
         while let Some(batch) = done.next().await {
             all.add(batch?);
             progress(&all);
@@ -108,6 +113,7 @@ pub async fn restore(
 
 async fn restore_batch(
     store: &dyn RecordStore,
+    timers: &dyn Timers,
     kinds: &Kinds,
     options: RestoreOptions,
     chains: Vec<Chain>,
@@ -122,10 +128,11 @@ async fn restore_batch(
         move || chains.iter().map(|chain| (chain.aggregate_id.clone(), kinds.restored(chain, options.writes))).collect::<Vec<_>>()
     };
     let mut records: Vec<(ActorKey, Stored)> = Vec::new();
-    let mut versions = Vec::new();
+    let (mut versions, mut waits) = (Vec::new(), Vec::new());
     for (aggregate_id, made) in tokio::task::spawn_blocking(make).await? {
         match made {
-            Ok(Restored { key, record, version }) => {
+            Ok(Restored { key, record, version, timers }) => {
+                waits.extend(timers.into_iter().map(|timer| ArmedTimer { actor: key.clone(), name: timer.name, due: timer.due }));
                 records.push((key, record));
                 versions.push(version);
             }
@@ -136,6 +143,11 @@ async fn restore_batch(
         let keys: Vec<_> = records.iter().map(|(key, _)| key.clone()).collect();
         store.present(&keys).await?
     } else {
+        // Before the records, as in every turn: what a state waits for is armed. Where a record knows of more than the journal, a
+        // ring that its state does not wait for means nothing.
+        for timer in &waits {
+            timers.arm(timer).await?;
+        }
         store.create_all(&records).await?
     };
     for (((key, _), journal), before) in records.iter().zip(versions).zip(before) {

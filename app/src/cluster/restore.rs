@@ -9,7 +9,11 @@ use actors::{Kinds, Restoration, RestoreOptions, restore, restored_writes};
 use adapters::{
     kafka::ends::ends,
     postgres::PgJournal,
-    redis::{self, records::RedisRecords},
+    redis::{
+        self,
+        records::RedisRecords,
+        timers::{RedisTimers, Unscheduled},
+    },
 };
 use anyhow::{Context, bail, ensure};
 use ports::{Clock, FeedPosition, Journal, SystemClock};
@@ -59,7 +63,9 @@ pub(crate) async fn run(command: RestoreCommand) -> anyhow::Result<()> {
     let done = {
         let progress = Progress::begin("restore", 0, journal.last_position().await.context("--database-url")?);
         let kinds = aggregates::all(Kinds::default());
-        restore(&journal, &records, &kinds, options, &|done| progress.reached(done.events)).await
+        // No sidecar is up. Whoever hosts the actors again looks for what is due.
+        let timers = RedisTimers::new(connection.clone(), Box::new(Unscheduled), aggregates::all(Vec::new()), BATCH_DEADLINE);
+        restore(&journal, &records, &timers, &kinds, options, &|done| progress.reached(done.events)).await
     };
     let done = done.context("not everything was restored: what was written stays; run it again to go on")?;
     nobody_hosts(&connection, "they came while records were restored: stop them, and restore once more").await?;

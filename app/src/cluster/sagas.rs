@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions, TakeTypes};
 use adapters::{
-    dapr::{dispatch::DispatchConfig, reminders::DaprReminders},
     kafka::feed::{FeedConfig, KafkaFeed},
     postgres::{PgJournal, PgViews},
-    redis::{self, outbox::RedisOutboxIndex, positions::RedisPositions, timers::RedisTimers},
+    redis::{self, outbox::RedisOutboxIndex, positions::RedisPositions},
 };
 use anyhow::Context;
 use domain::saga::{Batch, Saga};
@@ -18,7 +17,7 @@ use tracing::info;
 
 use super::{
     edge,
-    host::{FLUSH, take_calls},
+    host::{FLUSH, take_calls, timers},
     options::{HostOptions, REDIS_DEADLINE},
 };
 use crate::{aggregates, server, telemetry::Metrics};
@@ -49,12 +48,10 @@ pub(crate) async fn sagas(options: HostOptions, metrics: Metrics) -> anyhow::Res
         clock: Arc::new(SystemClock),
         options: StepsOptions::default(),
     };
-    let mut sidecar = DispatchConfig::new(common.grpc_endpoint());
-    sidecar.api_token.clone_from(&common.dapr_api_token);
-    let reminders = DaprReminders::new(&sidecar).context("the sidecar's gRPC API")?;
-    let timers = Arc::new(RedisTimers::new(connection, Box::new(reminders), aggregates::all(Vec::new()), REDIS_DEADLINE));
+    let timers = timers(common, connection)?;
     let driver = Driver::new(Arc::new(steps), dispatch.clone());
-    let hosts = Hosts::new(services).with::<Batch>().with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
+    let hosts =
+        Hosts::new(services).with_timers(timers.clone()).with::<Batch>().with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
     let hosts = Arc::new(hosts);
 
     let mut tasks = JoinSet::new();

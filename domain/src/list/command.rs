@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ListDescription, ListName};
@@ -32,6 +33,30 @@ pub enum Command {
         /// Whom.
         user: UserId,
     },
+    /// Ask somebody to come into it, as this.
+    Invite {
+        /// Whom.
+        user: UserId,
+        /// As what; never as a second owner.
+        role: Role,
+        /// Until when they may say yes; a week from now if nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires: Option<Timestamp>,
+    },
+    /// Ask somebody no longer.
+    WithdrawInvitation {
+        /// Whom.
+        user: UserId,
+    },
+    /// Come into it, as whoever asks is invited to.
+    AcceptInvitation,
+    /// Stay out of it.
+    DeclineInvitation,
+    /// Time has passed: its own timer says so, nobody else.
+    ExpireInvitations {
+        /// Until when.
+        due: Timestamp,
+    },
     /// Give it to one of its members. Whoever had it stays as an editor.
     TransferOwnership {
         /// To whom.
@@ -63,9 +88,11 @@ pub enum Change {
 }
 
 impl Command {
-    /// The least role that `by` must have in the list. The table of who may do what.
+    /// The least role that `by` must have in the list. The table of who may do what; whether somebody is invited, the
+    /// invitation says.
     pub fn needs(&self, by: &UserId) -> Role {
         match self {
+            Self::AcceptInvitation | Self::DeclineInvitation => Role::Viewer,
             Self::Look => Role::Viewer,
             Self::RemoveMember { user } if user == by => Role::Viewer,
             Self::Change { changes } if !changes.iter().any(|change| matches!(change, Change::Archived(_))) => Role::Editor,
@@ -73,6 +100,9 @@ impl Command {
             | Self::Change { .. }
             | Self::PutMember { .. }
             | Self::RemoveMember { .. }
+            | Self::Invite { .. }
+            | Self::WithdrawInvitation { .. }
+            | Self::ExpireInvitations { .. }
             | Self::TransferOwnership { .. }
             | Self::Delete
             | Self::DeleteWith { .. }

@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ListDescription, ListName};
@@ -63,6 +64,37 @@ pub enum Event {
         /// Who has it.
         to: UserId,
     },
+    /// Somebody may come into it.
+    MemberInvited {
+        /// Who.
+        user: UserId,
+        /// As what.
+        role: Role,
+        /// Who asked them.
+        invited_by: UserId,
+        /// From when on they may no longer.
+        expires: Timestamp,
+    },
+    /// They want to.
+    InvitationAccepted {
+        /// Who.
+        user: UserId,
+    },
+    /// They do not want to.
+    InvitationDeclined {
+        /// Who.
+        user: UserId,
+    },
+    /// They are no longer asked.
+    InvitationWithdrawn {
+        /// Who.
+        user: UserId,
+    },
+    /// They did not say in time.
+    InvitationExpired {
+        /// Who.
+        user: UserId,
+    },
     /// It lies in the trash.
     ListDeleted {
         /// Who put it there.
@@ -92,5 +124,10 @@ impl Event {
         "OwnershipTransferred",
         "ListDeleted",
         "ListRestored",
+        "MemberInvited",
+        "InvitationAccepted",
+        "InvitationDeclined",
+        "InvitationWithdrawn",
+        "InvitationExpired",
     ];
 }

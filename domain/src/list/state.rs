@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Event;
+use super::{Event, Invitation};
 use crate::{Role, SagaId, Text, UserId};
 
 /// What a list is called.
@@ -34,6 +34,9 @@ pub struct TodoList {
     /// Who else is in it: viewers and editors.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<UserId, Role>,
+    /// Who may come into it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub invitations: BTreeMap<UserId, Invitation>,
     /// Whether it is put away: nothing in it changes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
@@ -66,7 +69,16 @@ impl TodoList {
 pub(super) fn evolve(state: ListState, event: &Event) -> ListState {
     if let Event::ListCreated { owner, name, description } = event {
         let (owner, name, description) = (owner.clone(), name.clone(), description.clone());
-        return Some(TodoList { name, description, owner, members: BTreeMap::new(), archived: false, deleted: false, deleted_with: None });
+        return Some(TodoList {
+            name,
+            description,
+            owner,
+            members: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            archived: false,
+            deleted: false,
+            deleted_with: None,
+        });
     }
     let mut list = state?;
     match event {
@@ -75,13 +87,25 @@ pub(super) fn evolve(state: ListState, event: &Event) -> ListState {
         Event::ListDescriptionChanged { description } => list.description = description.clone(),
         Event::ListArchived { .. } => list.archived = true,
         Event::ListUnarchived { .. } => list.archived = false,
-        Event::MemberAdded { user, role } | Event::MemberRoleChanged { user, role } => drop(list.members.insert(user.clone(), *role)),
+        Event::MemberAdded { user, role } => {
+            list.members.insert(user.clone(), *role);
+            list.invitations.remove(user);
+        }
+        Event::MemberRoleChanged { user, role } => drop(list.members.insert(user.clone(), *role)),
         Event::MemberRemoved { user } => drop(list.members.remove(user)),
         Event::OwnershipTransferred { from, to } => {
             list.members.remove(to);
             list.members.insert(from.clone(), Role::Editor);
             list.owner = to.clone();
         }
+        Event::MemberInvited { user, role, invited_by, expires } => {
+            let invitation = Invitation { role: *role, invited_by: invited_by.clone(), expires: *expires };
+            list.invitations.insert(user.clone(), invitation);
+        }
+        Event::InvitationAccepted { user }
+        | Event::InvitationDeclined { user }
+        | Event::InvitationWithdrawn { user }
+        | Event::InvitationExpired { user } => drop(list.invitations.remove(user)),
         Event::ListDeleted { operation, .. } => (list.deleted, list.deleted_with) = (true, *operation),
         Event::ListRestored { .. } => (list.deleted, list.deleted_with) = (false, None),
     }

@@ -216,6 +216,11 @@ pub(crate) fn lists() -> Vec<(&'static str, list::Event)> {
         ("ListDeleted", Event::ListDeleted { deleted_by: user("anna"), operation: None }),
         ("ListRestored", Event::ListRestored { restored_by: user("anna") }),
         ("ListDeleted.operation", Event::ListDeleted { deleted_by: user("anna"), operation: Some(operation()) }),
+        ("MemberInvited", Event::MemberInvited { user: user("ben"), role: Role::Editor, invited_by: user("anna"), expires: at(604_800) }),
+        ("InvitationAccepted", Event::InvitationAccepted { user: user("ben") }),
+        ("InvitationDeclined", Event::InvitationDeclined { user: user("ben") }),
+        ("InvitationWithdrawn", Event::InvitationWithdrawn { user: user("ben") }),
+        ("InvitationExpired", Event::InvitationExpired { user: user("ben") }),
     ]
 }
 

@@ -10,6 +10,7 @@ mod fields;
 mod filters;
 mod happened;
 mod history;
+mod invitations;
 mod item;
 mod list_operations;
 mod lists;

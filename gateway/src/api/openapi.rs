@@ -14,8 +14,8 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    BASE, analytics, bulk, collection, counts, filters, history, item, list_operations, lists, me, members, operations, quick_add,
-    recurrence, reminders, schemas::ProblemSchema, stream,
+    BASE, analytics, bulk, collection, counts, filters, history, invitations, item, list_operations, lists, me, members, operations,
+    quick_add, recurrence, reminders, schemas::ProblemSchema, stream,
 };
 use crate::{edge::Edge, http::kind};
 
@@ -62,7 +62,12 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(list_operations::copy))
         .routes(routes!(members::list))
         .routes(routes!(members::read, members::put, members::remove))
+        .routes(routes!(invitations::list))
+        .routes(routes!(invitations::put, invitations::withdraw))
         .routes(routes!(me::read, me::change))
+        .routes(routes!(invitations::received))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::decline))
         .routes(routes!(history::history))
         .routes(routes!(history::undo))
         .routes(routes!(analytics::read))

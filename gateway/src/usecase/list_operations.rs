@@ -11,7 +11,7 @@ use ports::{Completion, Sort, TodoQuery, TodoRow};
 use super::{
     Begun, Caller, DoneList, Expected, Failure, change_list,
     clear::rows,
-    lists::{ShownList, look, one_more_list},
+    lists::{ShownList, has_room_for_a_list, look},
     operation,
     operations::{Group, Plan, begun_before, new_operation, start, undo_operation},
     read::{Waited, catch_up},
@@ -79,7 +79,7 @@ pub(crate) async fn copy_list(edge: &Edge, caller: &Caller, from: ListId, name: 
     if shown.list.deleted {
         return Err(Refusal::Deleted.into());
     }
-    one_more_list(edge, caller, to).await?;
+    has_room_for_a_list(edge, &caller.principal, to).await?;
     let todos = todos_in(edge, caller, from, if reset { Completion::Any } else { Completion::Open }).await?;
     let copy = |(at, row): (usize, TodoRow)| {
         let todo = TodoId::derived(&caller.principal, &format!("{saga}/{at}"));

@@ -23,7 +23,7 @@ pub(crate) use filters::{change_settings, me, remove_filter, save_filter, user};
 pub(crate) use follow::{Begun, abort, items, operation, operations, retry, settled};
 pub(crate) use history::{Happened, at, history};
 pub(crate) use list_operations::{Restored, archive_list, copy_list, delete_list, refused, restore_list};
-pub(crate) use lists::{DoneList, ShownList, change_list, create_list, list, lists};
+pub(crate) use lists::{DoneList, Received, ShownList, change_list, create_list, invitations, list, lists, standing};
 pub(crate) use operations::{Items, begin, delete_all_later, undo_operation};
 pub(crate) use read::{counts, list as todos, read};
 pub(crate) use times::{RecentTimes, Times};

@@ -94,8 +94,9 @@ impl Backend {
             options: sagas::StepsOptions::default(),
         };
         let driver = sagas::Driver::new(Arc::new(steps), Arc::new(late.clone()));
-        let hosts = Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>().with::<Batch>();
         let timers = Arc::new(MemoryTimers::default());
+        let hosts = Hosts::new(services).with_timers(timers.clone());
+        let hosts = hosts.with::<Todo>().with::<TodoList>().with::<User>().with::<Batch>();
         let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
         late.bind(&hosts);
         let options = actors::RingOptions::alone();
@@ -255,7 +256,7 @@ async fn keep(
         }
         journal.append(&commit).unwrap();
         let position = journal.last_position().await.unwrap();
-        live.publish(&[(commit[0].principal.clone(), position)]).await.unwrap();
+        live.tell_all(position);
     }
 }
 
