@@ -7,6 +7,7 @@ use std::{any::Any, sync::Arc};
 
 pub mod aggregate_store;
 pub mod analytics;
+pub mod channels;
 pub mod checkpoints;
 pub mod command_source;
 pub mod event_feed;
