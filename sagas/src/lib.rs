@@ -6,8 +6,10 @@
 //! and the same actions are taken with the same command ids.
 
 mod driver;
+mod notify;
 mod steps;
 mod undo;
 
 pub use driver::{Driver, Perform};
+pub use notify::{Messenger, NoticeReader, Starter};
 pub use steps::{Steps, StepsOptions};

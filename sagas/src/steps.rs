@@ -110,7 +110,7 @@ impl Perform<Saga> for Steps {
 }
 
 /// An id that fits whatever it is made of.
-fn name(text: &str, or_else: Uuid) -> CommandId {
+pub(crate) fn name(text: &str, or_else: Uuid) -> CommandId {
     text.parse().unwrap_or_else(|_| CommandId::new(or_else))
 }
 

@@ -243,6 +243,7 @@ pub(crate) fn notifications() -> Vec<(&'static str, notification::Event)> {
         ("DeliverySkipped", Event::DeliverySkipped { delivery: 2, problem: problem(), at: at(6) }),
         ("DeliveryGivenUp", Event::DeliveryGivenUp { delivery: 2, problem: problem(), at: at(7) }),
         ("NotificationResumed", Event::NotificationResumed { by: user("anna") }),
+        ("NotificationRead", Event::NotificationRead { at: at(8) }),
     ]
 }
 
@@ -251,8 +252,9 @@ pub(crate) fn webhooks() -> Vec<(&'static str, webhook::Event)> {
     vec![
         ("WebhookFailed", Event::WebhookFailed { owner: user("anna"), problem: "unreachable".into() }),
         ("WebhookRecovered", Event::WebhookRecovered {}),
-        ("WebhookDisabled", Event::WebhookDisabled { failures: 20 }),
+        ("WebhookDisabled", Event::WebhookDisabled { failures: 20, at: None }),
         ("WebhookEnabled", Event::WebhookEnabled { by: user("anna") }),
         ("WebhookSecretChanged", Event::WebhookSecretChanged { owner: user("anna"), generation: 1 }),
+        ("WebhookDisabled.at", Event::WebhookDisabled { failures: 30, at: Some(at(9)) }),
     ]
 }
