@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use ports::{
     CommandSource,
     memory::{
-        MemoryChannels, MemoryFeed, MemoryJournal, MemoryLive, MemoryOperations, MemoryOutboxIndex, MemoryPositions, MemoryStore,
-        MemoryTimers, MemoryTopic,
+        MemoryChannels, MemoryFeed, MemoryJournal, MemoryLive, MemoryNotifications, MemoryOperations, MemoryOutboxIndex, MemoryPositions,
+        MemoryStore, MemoryTimers, MemoryTopic,
     },
 };
 use testkit::{
@@ -21,7 +21,7 @@ use testkit::{
         event_feed::{self, Feed},
         forks,
         journal::{self, Journals},
-        live, operations, outbox_index, positions, record_store, timers,
+        live, notifications, operations, outbox_index, positions, record_store, timers,
         view_reader_store::{self, Views},
     },
 };
@@ -111,6 +111,11 @@ async fn live_news() {
         live::Pair { here: live.clone(), there: live }
     })
     .await;
+}
+
+#[tokio::test]
+async fn told() {
+    notifications::suite(async || Fresh::of(MemoryNotifications::default())).await;
 }
 
 #[tokio::test]

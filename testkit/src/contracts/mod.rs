@@ -14,6 +14,7 @@ pub mod event_feed;
 pub mod forks;
 pub mod journal;
 pub mod live;
+pub mod notifications;
 pub mod operations;
 pub mod outbox_index;
 pub mod positions;
