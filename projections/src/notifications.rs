@@ -9,7 +9,6 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery, Notice, NoticeFeed, NotificationRow, NotificationStore, Source};
-use serde::Deserialize;
 
 use crate::{
     Applied, Projection, Quarantine, Stopped,
@@ -62,28 +61,20 @@ impl Projection for Notifications {
     }
 }
 
-/// What of a reminder's ring counts here.
-#[derive(Deserialize)]
-struct Reminded {
-    /// For when it was set.
-    due: Timestamp,
-    /// Whether it rang long after that.
-    #[serde(default)]
-    late: bool,
-}
-
 /// Whom to tell what of an event, if anybody.
 fn notice(event: &EventRecord) -> Option<Notice> {
     if event.event_type != "TodoReminded" {
         return None;
     }
     let todo: TodoId = event.aggregate_id.parse().ok()?;
-    let Reminded { due, late } = Reminded::deserialize(&event.data).ok()?;
+    // For when it was set, and whether it rang long after that.
+    let at = event.data["due"].as_str()?.parse().ok()?;
+    let late = event.data["late"].as_bool().unwrap_or_default();
     let person = event.principal.clone();
     Some(Notice {
         notification_id: NotificationId::of_event(&person, event.event_id),
         person,
-        subject: Subject::Reminder { todo, at: due, late },
+        subject: Subject::Reminder { todo, at, late },
         at: event.timestamp,
     })
 }

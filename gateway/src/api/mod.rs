@@ -14,6 +14,7 @@ mod item;
 mod lists;
 mod me;
 mod members;
+mod notifications;
 mod openapi;
 mod operations;
 mod parameters;
@@ -23,6 +24,7 @@ mod representation;
 mod schemas;
 mod smart;
 mod stream;
+mod webhooks;
 
 pub(crate) use answer::{changed, shown};
 pub(crate) use fields::{Fields, todo_id, type_of, version};

@@ -324,15 +324,15 @@ pub(super) async fn retry(
 
 /// Which page.
 pub(super) struct PageQuery {
-    limit: usize,
-    cursor: Option<String>,
+    pub limit: usize,
+    pub cursor: Option<String>,
 }
 
 /// Which operations.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documents what PageQuery reads")]
-struct PageParameters {
+pub(super) struct PageParameters {
     /// At most so many.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
@@ -365,7 +365,7 @@ impl FromRequestParts<Edge> for PageQuery {
     }
 }
 
-fn no_cursor() -> Problem {
+pub(super) fn no_cursor() -> Problem {
     Problem::invalid(&kind::INVALID_QUERY, vec![bad_cursor("cursor")])
 }
 

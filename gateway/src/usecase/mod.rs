@@ -7,6 +7,7 @@ mod failure;
 mod filters;
 mod history;
 mod lists;
+mod notifications;
 mod operations;
 mod past;
 mod read;
@@ -20,6 +21,10 @@ pub(crate) use failure::Failure;
 pub(crate) use filters::{change_settings, me, remove_filter, save_filter, user};
 pub(crate) use history::{Happened, at, history};
 pub(crate) use lists::{DoneList, ShownList, change_list, create_list, list, lists};
+pub(crate) use notifications::{
+    ShownHook, add_webhook, enable_webhook, notification, notifications, read_notification, remove_webhook, renew_webhook,
+    retry_notification, test_notification, webhooks,
+};
 pub(crate) use operations::{Begun, Items, abort, begin, delete_all_later, items, operation, operations, retry, settled, undo_operation};
 pub(crate) use read::{counts, list as todos, read};
 pub(crate) use times::{RecentTimes, Times};

@@ -150,7 +150,7 @@ fn batches(items: Vec<Item>) -> Vec<Vec<Item>> {
     batches
 }
 
-async fn ask<A: Aggregate>(
+pub(super) async fn ask<A: Aggregate>(
     edge: &Edge,
     caller: &Caller,
     aggregate_id: String,
@@ -179,7 +179,7 @@ where
 }
 
 /// One that changes nothing, or is asked for once: nobody repeats it by its id.
-fn once(edge: &Edge) -> CommandId {
+pub(super) fn once(edge: &Edge) -> CommandId {
     CommandId::new(edge.gateway.ids.uuid())
 }
 
