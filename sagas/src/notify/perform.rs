@@ -31,8 +31,8 @@ pub struct Messenger {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// What calls programs of people's; none is called without it.
     pub webhooks: Option<Arc<dyn Webhooks>>,
-    /// What secrets and ways to unsubscribe are made of.
-    pub key: Arc<dyn MacKey>,
+    /// What secrets and ways to unsubscribe are made of; nobody is told by mail or programs without it.
+    pub key: Option<Arc<dyn MacKey>>,
     /// Where clients reach the platform, without a slash at the end.
     pub public_url: String,
 }
@@ -162,10 +162,10 @@ impl Messenger {
     }
 
     async fn mail(&self, told: &Told<'_>, settings: &Settings) -> Result<Outcome, Trouble> {
-        let Some(mailer) = &self.mailer else { return Ok(Outcome::Skipped("channel-off")) };
+        let (Some(mailer), Some(key)) = (&self.mailer, &self.key) else { return Ok(Outcome::Skipped("channel-off")) };
         let Some(to) = settings.email.clone() else { return Ok(Outcome::Skipped("no-address")) };
         let person = &told.notification.owner;
-        let token = unsubscribe_token(&*self.key, person, &to);
+        let token = unsubscribe_token(&**key, person, &to);
         let unsubscribe = format!("{}/unsubscribe?person={person}&token={token}", self.public_url);
         let letter = Letter {
             id: told.id,
@@ -181,7 +181,7 @@ impl Messenger {
     }
 
     async fn call(&self, told: &Told<'_>, settings: &Settings, hook: WebhookId) -> Result<Outcome, Trouble> {
-        let Some(webhooks) = &self.webhooks else { return Ok(Outcome::Skipped("channel-off")) };
+        let (Some(webhooks), Some(key)) = (&self.webhooks, &self.key) else { return Ok(Outcome::Skipped("channel-off")) };
         let person = &told.notification.owner;
         let Some(url) = settings.webhooks.iter().find(|url| WebhookId::of(person, url) == hook) else {
             return Ok(Outcome::Skipped("webhook-gone"));
@@ -191,7 +191,7 @@ impl Messenger {
         if !stands.takes(now) {
             return Ok(Outcome::Skipped("webhook-disabled"));
         }
-        let secret = webhook_secret(&*self.key, hook, stands.generation);
+        let secret = webhook_secret(&**key, hook, stands.generation);
         let call = WebhookCall { id: told.id, hook, url: url.clone(), secret, body: told.json(), now };
         match webhooks.call(&call).await {
             Ok(()) => {
