@@ -25,6 +25,12 @@ async fn sharing() {
     testkit_http::sharing(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
 }
 
+#[tokio::test]
+async fn notifications() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::notifications(&server.base, "token-of-cyn").await;
+}
+
 scenarios! {
     analytics
     todo_backend_contract

@@ -18,6 +18,10 @@ const NOBODYS: &str = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
 const NO_LIST: &str = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11";
 /// No operation has it.
 const NO_OPERATION: &str = "saga-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
+/// No notification has it.
+const NO_NOTIFICATION: &str = "notification-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
+/// No web hook has it.
+const NO_WEBHOOK: &str = "webhook-01932c07-5a3e-5cc0-9a55-0f2b8d0c7f11";
 /// Stands for Ana's todo in what Ben sends.
 const HERS: &str = "HERS";
 /// In everything that Ana writes.
@@ -71,6 +75,16 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("removeMember", "", None, AsIfAbsent),
         ("getMe", "", None, Nothing(200)),
         ("changeMe", "", Some(json!({ "displayName": "Ben" })), Nothing(200)),
+        ("listNotifications", "", None, Nothing(200)),
+        ("testNotification", "", None, Nothing(202)),
+        ("getNotification", "", None, AsIfAbsent),
+        ("readNotification", "", None, AsIfAbsent),
+        ("retryNotification", "", None, AsIfAbsent),
+        ("listWebhooks", "", None, Nothing(200)),
+        ("addWebhook", "", Some(json!({ "url": "https://example.org/ben" })), Nothing(201)),
+        ("removeWebhook", "", None, AsIfAbsent),
+        ("enableWebhook", "", None, AsIfAbsent),
+        ("renewWebhookSecret", "", None, AsIfAbsent),
         ("listFilters", "", None, Nothing(200)),
         ("saveFilter", "", Some(json!({ "query": "tag=ben" })), Nothing(200)),
         ("removeFilter", "", None, Nothing(204)),
@@ -96,6 +110,10 @@ struct World {
     list: String,
     /// What Ana did to many todos at once.
     operation: String,
+    /// What Ana was told.
+    notification: String,
+    /// A program of Ana's.
+    webhook: String,
     _backend: Backend,
 }
 
@@ -111,7 +129,16 @@ impl World {
         backend.gateway.options.auth = Auth::Token;
         let server = Server::of(backend.router()).await;
         let document = Client::new().get(format!("{}/openapi.json", server.base)).send().await.unwrap().json().await.unwrap();
-        let mut world = Self { server, document, todo: String::new(), list: String::new(), operation: String::new(), _backend: backend };
+        let mut world = Self {
+            server,
+            document,
+            todo: String::new(),
+            list: String::new(),
+            operation: String::new(),
+            notification: String::new(),
+            webhook: String::new(),
+            _backend: backend,
+        };
         let todo =
             json!({ "title": MARK, "description": MARK, "tags": [format!("{MARK}-tag")], "due": { "local": "2026-01-01", "zone": "UTC" } });
         let made = world.send("ana", "POST", "/api/v1/todos", Some(todo)).await;
@@ -123,6 +150,11 @@ impl World {
         let me =
             json!({ "displayName": MARK, "email": format!("{MARK}@example.org"), "webhooks": [format!("https://example.org/{MARK}")] });
         assert_eq!(world.send("ana", "PATCH", "/api/v1/me", Some(me)).await.status, 200);
+        let told = world.send("ana", "POST", "/api/v1/me/notifications/test", None).await;
+        assert_eq!(told.status, 202, "{}", told.text);
+        world.notification = serde_json::from_str::<Value>(&told.text).unwrap()["id"].as_str().unwrap().to_owned();
+        let hooks = world.send("ana", "GET", "/api/v1/me/webhooks", None).await;
+        world.webhook = serde_json::from_str::<Value>(&hooks.text).unwrap()[0]["id"].as_str().unwrap().to_owned();
         let path = format!("/api/v1/todos/{}/complete", world.todo);
         assert_eq!(world.send("ana", "POST", &path, None).await.status, 200);
         let filter = world.send("ana", "PUT", &format!("/api/v1/filters/{FILTER}"), Some(json!({ "query": format!("tag={MARK}") }))).await;
@@ -191,7 +223,9 @@ async fn every_operation_keeps_what_is_anas_from_ben() {
     for (id, query, body, expected) in entries() {
         let (method, template) = world.operation(id);
         let path = |id: &str| format!("{}{query}", template.replace("{id}", id).replace("{name}", FILTER).replace("{user}", "ben"));
-        let (hers, nobodys) = match template.split('/').nth(3) {
+        let (hers, nobodys) = match template.split('/').nth(if template.contains("/me/") { 4 } else { 3 }) {
+            Some("notifications") => (&world.notification, NO_NOTIFICATION),
+            Some("webhooks") => (&world.webhook, NO_WEBHOOK),
             Some("lists") => (&world.list, NO_LIST),
             Some("operations") => (&world.operation, NO_OPERATION),
             _ => (&world.todo, NOBODYS),

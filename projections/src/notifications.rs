@@ -36,7 +36,7 @@ pub struct Notifications {
 #[async_trait]
 impl Projection for Notifications {
     fn name(&self) -> &'static str {
-        "notifications"
+        "notices"
     }
 
     /// From the rows that are there now: so it is right too after an attempt of which nobody knows whether it was stored.

@@ -129,7 +129,7 @@ impl SmtpMailer {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(letter.subject.0.clone())
-            .date(letter.at.into())
+            .date(std::time::UNIX_EPOCH + Duration::from_secs(letter.at.as_second().max(0).unsigned_abs()))
             .message_id(Some(format!("<{}@{}>", letter.id, self.from.email.domain())))
             .raw_header(raw("List-Unsubscribe", &format!("<{unsubscribe}>")))
             .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))

@@ -16,7 +16,7 @@ const READERS: u32 = 2;
 /// Where its table is.
 const SCHEMA: &str = "public";
 /// The projection's name in the table of offsets.
-const PROJECTION: &str = "notifications";
+const PROJECTION: &str = "notices";
 
 /// What people were told, in PostgreSQL.
 #[derive(Debug)]

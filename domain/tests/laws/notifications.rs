@@ -211,7 +211,7 @@ fn a_disabled_web_hook_is_tried_now_and_then_and_finds_back_by_itself() {
     let mut history = vec![failed.clone(); MAX_FAILURES as usize];
     history.push(Event::WebhookDisabled { failures: MAX_FAILURES, at: Some(at(0)) });
     let state = |history: &[Event]| fold::<Webhook>(Webhook::default(), history);
-    let hour = i64::try_from(TRY_AFTER.as_secs()).expect("seconds");
+    let hour = TRY_AFTER.as_secs();
     let scenario = |history: &[Event], seconds| Scenario::<Webhook>::given(history.to_vec()).at(at(seconds));
     assert!(!state(&history).takes(at(hour - 1)) && state(&history).takes(at(hour)));
     scenario(&history, hour - 1).when(fail.clone()).then([]);

@@ -5,7 +5,7 @@ use domain::{
     Access, Aggregate, CommandId, Envelope, NotificationId, PersonId, Refusal, TodoId, Trace, UserId, WebhookId,
     notification::{Action, Command, Notification, Target, Wishes},
     todo::{self, Todo, Zone},
-    user::{self, Channel, Settings, User},
+    user::{self, Settings, User},
     webhook::{self, Webhook},
 };
 use jiff::{Timestamp, tz::TimeZone};

@@ -3,9 +3,9 @@
 use domain::{
     NotificationId,
     notification::{Notification, Subject},
-    todo::Todo,
+    todo::{Due, LocalTime, Todo},
 };
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use ports::Private;
 use serde_json::{Value, json};
 
@@ -35,19 +35,30 @@ impl Told<'_> {
     fn lines(&self) -> Vec<String> {
         let mut lines = vec![];
         if let Some(due) = self.todo.and_then(|todo| todo.due.as_ref()) {
-            let moment = due.moment().to_zoned(self.zone.clone());
-            lines.push(format!("Due: {}", moment.strftime("%A, %d %B %Y, %H:%M (%Z)")));
+            lines.push(format!("Due: {}", self.due(due)));
         }
         if let Subject::Reminder { at, late, .. } = self.notification.subject
             && late
         {
-            let moment = at.to_zoned(self.zone.clone());
-            lines.push(format!("This comes late: it was set for {}.", moment.strftime("%A, %d %B %Y, %H:%M (%Z)")));
+            lines.push(format!("This comes late: it was set for {}.", self.clock(at)));
         }
         if let Subject::Test = self.notification.subject {
             lines.push("Somebody, most likely you, asked to be told this as a test.".to_owned());
         }
         lines
+    }
+
+    /// A day, or what the person's clock shows.
+    fn due(&self, due: &Due) -> String {
+        match (due.local, due.instant()) {
+            (LocalTime::Day(day), _) => day.strftime("%A, %-d %B %Y").to_string(),
+            (LocalTime::At(_), Some(at)) => self.clock(at),
+            (LocalTime::At(local), None) => local.strftime("%A, %-d %B %Y, %H:%M").to_string(),
+        }
+    }
+
+    fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned_datetime(self.zone.clone()).strftime("%A, %-d %B %Y, %H:%M (%Z)").to_string()
     }
 
     /// As plain text.
@@ -78,7 +89,7 @@ impl Told<'_> {
         let Notification { owner, subject, at, .. } = self.notification;
         let mut body = json!({ "id": self.id, "type": subject.kind(), "person": owner, "at": at });
         if let Subject::Reminder { todo: id, at, late } = subject {
-            let due = self.todo.and_then(|todo| todo.due.as_ref()).map(|due| due.moment());
+            let due = self.todo.and_then(|todo| todo.due.as_ref()).and_then(Due::moment);
             let title = self.todo.map(|todo| todo.title.expose());
             body["todo"] = json!({ "id": id, "title": title, "due": due });
             body["setFor"] = json!(at);

@@ -1,4 +1,4 @@
--- What people were told, made from the feed. Instants are microseconds since 1970, as in todos.
+-- What people were told, made from the feed by the projection `notices`. Instants are microseconds since 1970, as in todos.
 CREATE TABLE notifications (
     id uuid PRIMARY KEY,
     version bigint NOT NULL,
