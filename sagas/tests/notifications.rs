@@ -165,7 +165,7 @@ async fn a_reminder_is_told_by_mail_in_words_and_once_for_each_notice() {
     let notice = world.notice(Subject::Reminder { todo, at: at(-7_200), late: true });
     // It comes twice.
     world.starter().publish(&[notice.clone(), notice.clone()]).await.unwrap();
-    world.starter().publish(&[notice.clone()]).await.unwrap();
+    world.starter().publish(std::slice::from_ref(&notice)).await.unwrap();
     let told = world.when(notice.notification_id, over).await;
     assert_eq!(told.deliveries[0].status, DeliveryStatus::Delivered);
     let letters = world.channels.letters();
@@ -193,8 +193,6 @@ async fn what_is_done_or_too_old_or_unwanted_is_not_told() {
     assert_eq!(world.when(gone.notification_id, over).await.dropped, Some(DropReason::Moot));
     let old = Notice { at: at(-90_000), ..world.notice(Subject::Test) };
     world.starter().start(&old).await.unwrap();
-    let envelope = world.dispatch.clone();
-    drop(envelope);
     assert!(world.timers.due_before(Timestamp::MAX, 9).await.unwrap().is_empty(), "nothing was started");
     assert_eq!(world.channels.letters().len(), 0);
 }
@@ -295,8 +293,8 @@ async fn a_topic_is_read_until_what_it_names_is_started_and_what_is_no_notice_is
     let reading = tokio::spawn(reader.run(Box::new(topic.open()), stop.clone()));
     let all = poll_until(PATIENCE, async || (world.channels.letters().len() >= notices.len()).then_some(())).await;
     assert!(all.is_some(), "{}", world.channels.letters().len());
-    let aside = poll_until(PATIENCE, async || (letters.parked().len() == 2).then_some(())).await;
-    assert!(aside.is_some(), "{:?}", letters.parked());
+    let aside = poll_until(PATIENCE, async || (letters.all().len() == 2).then_some(())).await;
+    assert!(aside.is_some(), "{:?}", letters.all());
     stop.cancel();
     reading.await.unwrap();
     let ids = |letters: Vec<ports::Letter>| letters.iter().map(|letter| letter.id).collect::<std::collections::BTreeSet<_>>();

@@ -106,7 +106,10 @@ pub(crate) async fn webhooks(edge: &Edge, caller: &Caller) -> Result<Vec<ShownHo
 /// Has the program at `url` told from now on, signed by a new secret.
 pub(crate) async fn add_webhook(edge: &Edge, caller: &Caller, url: WebhookUrl) -> Result<ShownHook, Failure> {
     key(edge)?;
-    change_hooks(edge, caller, |hooks| drop(hooks.insert(url.clone()))).await?;
+    change_hooks(edge, caller, |hooks| {
+        hooks.insert(url.clone());
+    })
+    .await?;
     let id = WebhookId::of(&caller.principal, &url);
     fresh_secret(edge, caller, id, url).await
 }
@@ -114,7 +117,10 @@ pub(crate) async fn add_webhook(edge: &Edge, caller: &Caller, url: WebhookUrl) -
 /// Tells the program nothing more.
 pub(crate) async fn remove_webhook(edge: &Edge, caller: &Caller, id: WebhookId) -> Result<(), Failure> {
     let url = find(edge, caller, id).await?;
-    change_hooks(edge, caller, |hooks| drop(hooks.remove(&url))).await
+    change_hooks(edge, caller, |hooks| {
+        hooks.remove(&url);
+    })
+    .await
 }
 
 /// Has a program told again that was failing.
