@@ -3,9 +3,11 @@
 use actors::TakeTypes;
 use domain::{
     list::TodoList,
+    notification::Notification,
     saga::{Batch, Saga},
     todo::Todo,
     user::User,
+    webhook::Webhook,
 };
 
 /// The app-id that hosts what people have. A part of every stored key, so it never changes.
@@ -27,5 +29,5 @@ pub(crate) fn of_backend<T: TakeTypes>(to: T) -> T {
 
 /// Tells `to` of what coordinates it.
 pub(crate) fn of_sagas<T: TakeTypes>(to: T) -> T {
-    to.with::<Batch>().with::<Saga>()
+    to.with::<Batch>().with::<Webhook>().with::<Saga>().with::<Notification>()
 }

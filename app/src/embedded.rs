@@ -5,20 +5,30 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use actors::{Hosts, LateDispatch, LocalDispatch, RingOptions, Services, TakeTypes};
 use adapters::{
     sqlite::{
-        DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteOperations, SqliteStore, SqliteTimers, SqliteViews,
+        DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteNotifications, SqliteOperations, SqliteStore,
+        SqliteTimers, SqliteViews,
     },
     tokens::{self, KeyFile},
 };
 use anyhow::Context;
 use domain::{
     UserId,
+    notification::Notification,
     saga::{Batch, Saga},
+    webhook::Webhook,
 };
 use gateway::{Auth, Gateway, ViewsProbe};
 use ports::{RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
-use crate::{aggregates, checkpoints::CheckpointOptions, live::LiveFlags, server, telemetry::Metrics};
+use crate::{
+    aggregates,
+    checkpoints::CheckpointOptions,
+    live::LiveFlags,
+    notify::{ChannelOptions, KeyOptions},
+    server,
+    telemetry::Metrics,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -33,6 +43,13 @@ pub(crate) struct Options {
     checkpoints: CheckpointOptions,
     #[command(flatten)]
     live: LiveFlags,
+    /// Where people reach this, for links in mail [default: the address that it listens on]
+    #[arg(long, env = "TODO_PUBLIC_URL")]
+    public_url: Option<String>,
+    #[command(flatten)]
+    channels: ChannelOptions,
+    #[command(flatten)]
+    key: KeyOptions,
 }
 
 /// The variable that names the data folder.
@@ -67,6 +84,9 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let operations = Arc::new(SqliteOperations::open(&folder.file("operations.db")).context("operations.db")?);
     let operations_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*operations, store.last_event()).await.context(TODO_DB)?;
     let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &aggregates::all(Vec::new())).context("timers.db")?);
+    let told = Arc::new(SqliteNotifications::open(&folder.file("notifications.db")).context("notifications.db")?);
+    let told_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*told, store.last_event()).await.context(TODO_DB)?;
+    let secrets = options.key.named_or_own(&folder.file("notify.key")).context("notify.key")?;
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let positions = Arc::new(MemoryPositions::default());
@@ -80,9 +100,23 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         options: sagas::StepsOptions::default(),
     };
     let driver = sagas::Driver::new(Arc::new(steps), Arc::new(within.clone()));
-    let hosts = aggregates::of_backend(Hosts::new(services).with_timers(timers.clone())).with::<Batch>();
-    let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
+    let public_url = options.public_url.or_else(|| Some(format!("http://{address}")));
+    let messenger = options.channels.messenger(Arc::new(within.clone()), views.clone(), Some(secrets.clone()), public_url)?;
+    let telling = sagas::Driver::new(Arc::new(messenger), Arc::new(within.clone()));
+    let hosts = aggregates::of_backend(Hosts::new(services).with_timers(timers.clone())).with::<Batch>().with::<Webhook>();
+    let hosts = hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
+    let hosts = Arc::new(hosts.with_reactions::<Notification>(timers.clone(), Some(Arc::new(telling))));
     within.bind(&hosts);
+    let notices = sagas::Starter { dispatch: Arc::new(within.clone()), clock: Arc::new(SystemClock) };
+    let noticing = tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(told_reader),
+        Arc::new(projections::Notifications { store: told.clone(), notices: Arc::new(notices), clock: Arc::new(SystemClock) }),
+        Arc::new(projections::KeptByFeed {
+            remedy: "upgrade todo if the reason says so; then stop it, delete notifications.db and start it again",
+        }),
+        stop.clone(),
+    ));
     let ringing = tokio::spawn(actors::ring_until(timers, Arc::new(within), Arc::new(SystemClock), RingOptions::alone(), stop.clone()));
     let following = tokio::spawn(projections::run(
         projections::Config::default(),
@@ -130,6 +164,8 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
         journal,
         analytics,
         operations,
+        notifications: told,
+        secrets: Some(secrets),
         live: Arc::new(live),
         stop: stop.clone(),
         authenticator: Arc::new(KeyFile::open(&keys)?),
@@ -144,7 +180,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    let _ = tokio::join!(projecting, counting, following, parked, ringing, housekeeping, signing);
+    let _ = tokio::join!(projecting, counting, following, noticing, parked, ringing, housekeeping, signing);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod cluster;
 mod embedded;
 mod healthy;
 mod live;
+mod notify;
 mod operations;
 #[cfg(feature = "cluster")]
 mod probes;

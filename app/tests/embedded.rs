@@ -184,6 +184,13 @@ async fn invitations() {
 }
 
 #[tokio::test]
+async fn notifications() {
+    let local = Embedded::start().await;
+    let made = String::from_utf8(token(&local.data, &["--user", "ana"]).stdout).unwrap();
+    testkit_http::notifications(&local.base, made.trim()).await;
+}
+
+#[tokio::test]
 async fn where_others_reach_it_everybody_must_say_who_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let open = Embedded::start_at("0.0.0.0", folder.path()).await;

@@ -59,6 +59,13 @@ scenarios!(
 );
 
 #[tokio::test]
+async fn stack_notifications_over_http() {
+    let stack = Stack::up("split", "stream");
+    let made = token(&stack, &format!("ana-{}", uuid::Uuid::new_v4()));
+    testkit_http::notifications(stack.var("GATEWAY_URL"), &made).await;
+}
+
+#[tokio::test]
 async fn stack_analytics_facts_are_told_to_whoever_counts() {
     let stack = Stack::up("split", "stream");
     let todo = create(&stack, "words that nobody else reads").await;

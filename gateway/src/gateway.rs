@@ -2,7 +2,10 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::HeaderValue;
 use domain::UserId;
-use ports::{AnalyticsReader, Authenticator, Clock, Dispatch, IdSource, Journal, Live, OperationReader, Positions, ViewReader};
+use ports::{
+    AnalyticsReader, Authenticator, Clock, Dispatch, IdSource, Journal, Live, MacKey, NotificationReader, OperationReader, Positions,
+    ViewReader,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::Probe;
@@ -20,6 +23,10 @@ pub struct Gateway {
     pub analytics: Arc<dyn AnalyticsReader>,
     /// Sagas that there are.
     pub operations: Arc<dyn OperationReader>,
+    /// What people were told.
+    pub notifications: Arc<dyn NotificationReader>,
+    /// What secrets of web hooks and ways to unsubscribe are made of; without it nobody can have or use one.
+    pub secrets: Option<Arc<dyn MacKey>>,
     /// When there is news in the journal.
     pub live: Arc<dyn Live>,
     /// What each person wrote last.

@@ -37,6 +37,12 @@ async fn invitations() {
     testkit_http::invitations(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
 }
 
+#[tokio::test]
+async fn notifications() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::notifications(&server.base, "token-of-cyn").await;
+}
+
 scenarios! {
     analytics
     todo_backend_contract

@@ -1,6 +1,7 @@
 //! In-memory versions of the ports: for tests, and as the plainest statement of what each port promises.
 
 mod authenticator;
+mod channels;
 mod feed;
 mod journal;
 mod live;
@@ -13,6 +14,7 @@ mod store;
 mod timers;
 
 pub use authenticator::MemoryAuthenticator;
+pub use channels::MemoryChannels;
 pub use feed::MemoryFeed;
 pub use journal::MemoryJournal;
 pub use live::MemoryLive;

@@ -7,9 +7,11 @@
 
 mod driver;
 mod items;
+mod notify;
 mod rights;
 mod steps;
 mod undo;
 
 pub use driver::{Driver, Perform};
+pub use notify::{Messenger, NoticeReader, Starter};
 pub use steps::{Steps, StepsOptions};

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use adapters::{
-    postgres::{PgAnalytics, PgJournal, PgOperations, PgViews},
+    postgres::{PgAnalytics, PgJournal, PgNotifications, PgOperations, PgViews},
     redis::{self, live::RedisLive, positions::RedisPositions},
 };
 use anyhow::Context;
@@ -31,6 +31,7 @@ pub(super) fn compose(
     let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
     let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
     let operations = PgOperations::new(&options.stores.database_url).context("--database-url")?;
+    let notifications = PgNotifications::new(&options.stores.database_url).context("--database-url")?;
     let positions = Arc::new(RedisPositions::new(connection, REDIS_DEADLINE, PositionsBounds::default()));
     // Without these commands are taken all the same, and queries say that they cannot be answered.
     let dependencies: Vec<(_, Arc<dyn Probe>)> = vec![
@@ -46,6 +47,8 @@ pub(super) fn compose(
         journal: Arc::new(journal),
         analytics: Arc::new(analytics),
         operations: Arc::new(operations),
+        notifications: Arc::new(notifications),
+        secrets: options.key.named()?,
         live: Arc::new(live),
         stop: stop.clone(),
         authenticator: options.authenticator()?,

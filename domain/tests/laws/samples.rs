@@ -226,9 +226,9 @@ pub(crate) fn lists() -> Vec<(&'static str, list::Event)> {
 
 pub(crate) fn sagas() -> Vec<(&'static str, saga::Event)> {
     use saga::Event;
-    let started = |work, undoes| Event::SagaStarted {
+    let started = |work, undoes: Option<domain::SagaId>| Event::SagaStarted {
         owner: user("anna"),
-        kind: if undoes == None { Kind::Bulk } else { Kind::Undo },
+        kind: if undoes.is_none() { Kind::Bulk } else { Kind::Undo },
         work,
         undoes,
         items: 101,
@@ -321,6 +321,7 @@ pub(crate) fn notifications() -> Vec<(&'static str, notification::Event)> {
         ("DeliverySkipped", Event::DeliverySkipped { delivery: 2, problem: problem(), at: at(6) }),
         ("DeliveryGivenUp", Event::DeliveryGivenUp { delivery: 2, problem: problem(), at: at(7) }),
         ("NotificationResumed", Event::NotificationResumed { by: user("anna") }),
+        ("NotificationRead", Event::NotificationRead { at: at(8) }),
     ]
 }
 
@@ -329,8 +330,9 @@ pub(crate) fn webhooks() -> Vec<(&'static str, webhook::Event)> {
     vec![
         ("WebhookFailed", Event::WebhookFailed { owner: user("anna"), problem: "unreachable".into() }),
         ("WebhookRecovered", Event::WebhookRecovered {}),
-        ("WebhookDisabled", Event::WebhookDisabled { failures: 20 }),
+        ("WebhookDisabled", Event::WebhookDisabled { failures: 20, at: None }),
         ("WebhookEnabled", Event::WebhookEnabled { by: user("anna") }),
         ("WebhookSecretChanged", Event::WebhookSecretChanged { owner: user("anna"), generation: 1 }),
+        ("WebhookDisabled.at", Event::WebhookDisabled { failures: 30, at: Some(at(9)) }),
     ]
 }

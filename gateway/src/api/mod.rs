@@ -16,6 +16,7 @@ mod list_operations;
 mod lists;
 mod me;
 mod members;
+mod notifications;
 mod openapi;
 mod operations;
 mod parameters;
@@ -27,6 +28,7 @@ mod representation;
 mod schemas;
 mod smart;
 mod stream;
+mod webhooks;
 
 pub(crate) use answer::{changed, shown};
 pub(crate) use fields::{Fields, todo_id, type_of, version};

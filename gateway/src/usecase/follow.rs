@@ -55,7 +55,7 @@ where
 }
 
 /// One that changes nothing, or is asked for once: nobody repeats it by its id.
-fn once(edge: &Edge) -> CommandId {
+pub(super) fn once(edge: &Edge) -> CommandId {
     CommandId::new(edge.gateway.ids.uuid())
 }
 

@@ -9,6 +9,7 @@ mod follow;
 mod history;
 mod list_operations;
 mod lists;
+mod notifications;
 mod operations;
 mod past;
 mod read;
@@ -24,6 +25,10 @@ pub(crate) use follow::{Begun, abort, items, operation, operations, retry, settl
 pub(crate) use history::{Happened, at, history};
 pub(crate) use list_operations::{Restored, archive_list, copy_list, delete_list, refused, restore_list};
 pub(crate) use lists::{DoneList, Received, ShownList, change_list, create_list, invitations, list, lists, standing};
+pub(crate) use notifications::{
+    ShownHook, add_webhook, enable_webhook, notification, notifications, read_notification, remove_webhook, renew_webhook,
+    retry_notification, test_notification, webhooks,
+};
 pub(crate) use operations::{Items, begin, delete_all_later, undo_operation};
 pub(crate) use read::{counts, list as todos, read};
 pub(crate) use times::{RecentTimes, Times};

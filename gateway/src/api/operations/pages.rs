@@ -32,15 +32,15 @@ use crate::{
 
 /// Which page.
 pub(in crate::api) struct PageQuery {
-    limit: usize,
-    cursor: Option<String>,
+    pub limit: usize,
+    pub cursor: Option<String>,
 }
 
 /// Which operations.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documents what PageQuery reads")]
-struct PageParameters {
+pub(in crate::api) struct PageParameters {
     /// At most so many.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
@@ -73,7 +73,7 @@ impl FromRequestParts<Edge> for PageQuery {
     }
 }
 
-fn no_cursor() -> Problem {
+pub(in crate::api) fn no_cursor() -> Problem {
     Problem::invalid(&kind::INVALID_QUERY, vec![bad_cursor("cursor")])
 }
 
