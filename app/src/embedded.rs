@@ -15,10 +15,17 @@ use domain::{
     saga::{Batch, Saga},
 };
 use gateway::{Auth, Gateway, ViewsProbe};
-use ports::{RandomIds, SystemClock, memory::MemoryPositions};
+use ports::{Overview, RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
-use crate::{aggregates, checkpoints::CheckpointOptions, live::LiveFlags, server, telemetry::Metrics};
+use crate::{
+    aggregates,
+    checkpoints::CheckpointOptions,
+    live::LiveFlags,
+    overview::{OneTable, ThisProcess},
+    server,
+    telemetry::Metrics,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -29,6 +36,9 @@ pub(crate) struct Options {
     /// The folder that everything is kept in [default: todo in the person's data folder]
     #[arg(long, env = DATA)]
     data: Option<PathBuf>,
+    /// Who may look after the platform besides the one local person: people's ids, separated by commas
+    #[arg(long, env = "TODO_OPERATORS", value_delimiter = ',', value_name = "IDS")]
+    operators: Vec<UserId>,
     #[command(flatten)]
     checkpoints: CheckpointOptions,
     #[command(flatten)]
@@ -67,6 +77,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let operations = Arc::new(SqliteOperations::open(&folder.file("operations.db")).context("operations.db")?);
     let operations_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*operations, store.last_event()).await.context(TODO_DB)?;
     let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &[Saga::TYPE]).context("timers.db")?);
+    let feed = Arc::new(OneTable(store.last_event()));
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let positions = Arc::new(MemoryPositions::default());
@@ -123,10 +134,19 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let auth = if address.ip().is_loopback() { Auth::LocalPerson(person) } else { Auth::Token };
     let mut choices = gateway::Options::with(auth);
     choices.live = options.live.options();
+    choices.operators.extend(options.operators);
     let router = gateway::router(Gateway {
-        dispatch: Arc::new(LocalDispatch::new(hosts)),
+        dispatch: Arc::new(LocalDispatch::new(hosts.clone())),
         views: views.clone(),
         journal,
+        overview: Overview {
+            feed,
+            projections: vec![("views", views.clone()), ("analytics", analytics.clone()), ("operations", operations.clone())],
+            outbox: None,
+            hosts: Arc::new(ThisProcess(hosts.clone())),
+            letters: None,
+            replays: None,
+        },
         analytics,
         operations,
         live: Arc::new(live),

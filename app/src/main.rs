@@ -10,6 +10,7 @@ mod embedded;
 mod healthy;
 mod live;
 mod operations;
+mod overview;
 #[cfg(feature = "cluster")]
 mod probes;
 mod progress;

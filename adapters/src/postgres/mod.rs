@@ -18,7 +18,7 @@ mod words;
 pub use analytics::PgAnalytics;
 pub use apply::apply;
 pub use connect::Error;
-pub use generation::{BuiltFrom, GenerationError, Lacking, PgGeneration, Rebuildable, Switching};
+pub use generation::{BuiltFrom, GenerationError, Lacking, PgGeneration, PgReplays, Rebuildable, Switching};
 pub use journal::PgJournal;
 pub use operations::PgOperations;
 pub use views::PgViews;

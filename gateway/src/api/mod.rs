@@ -16,6 +16,7 @@ mod me;
 mod members;
 mod openapi;
 mod operations;
+mod operator;
 mod parameters;
 mod query;
 mod quick_add;

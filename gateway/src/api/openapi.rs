@@ -14,8 +14,8 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    BASE, analytics, bulk, collection, counts, filters, history, item, lists, me, members, operations, quick_add, schemas::ProblemSchema,
-    stream,
+    BASE, analytics, bulk, collection, counts, filters, history, item, lists, me, members, operations, operator, quick_add,
+    schemas::ProblemSchema, stream,
 };
 use crate::{edge::Edge, http::kind};
 
@@ -26,6 +26,7 @@ use crate::{edge::Edge, http::kind};
     tags((name = "todos", description = "Things to do."), (name = "people", description = "Who you are."), (name = "lists", description = "Lists that several people may share."),
         (name = "filters", description = "Queries that are kept under a name."),
         (name = "operations", description = "What takes longer: its progress, its end, and how to take it back."),
+        (name = "operator", description = "How the platform itself is doing, for those who run it."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
     components(schemas(ProblemSchema)),
     // Either: whoever needs no token is asked for none.
@@ -45,6 +46,10 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(operations::undo))
         .routes(routes!(operations::abort))
         .routes(routes!(operations::retry))
+        .routes(routes!(operator::overview))
+        .routes(routes!(operator::operations))
+        .routes(routes!(operator::retry))
+        .routes(routes!(operator::abort))
         .routes(routes!(counts::counts))
         .routes(routes!(filters::list))
         .routes(routes!(filters::save, filters::remove))

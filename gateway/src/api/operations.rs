@@ -177,7 +177,7 @@ fn word(work: &Work) -> &'static str {
 }
 
 impl OperationJson {
-    fn new(id: SagaId, saga: &Saga, origin: &Origin) -> Self {
+    pub(super) fn new(id: SagaId, saga: &Saga, origin: &Origin) -> Self {
         let back = saga.direction == Direction::Back;
         let status = match saga.status {
             Status::Acting | Status::Waiting if back => "compensating",

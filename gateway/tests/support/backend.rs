@@ -110,6 +110,7 @@ impl Backend {
             analytics,
             live,
             operations,
+            overview: MemoryOverview::default().whole(),
             stop: CancellationToken::new(),
             positions,
             authenticator: Arc::new(tokens()),
