@@ -31,6 +31,7 @@ trait AnyHost: Send + Sync {
     async fn deactivate(&self, id: &str);
     async fn deactivate_all(&self);
     async fn keep_house(&self);
+    fn count(&self) -> usize;
 }
 
 #[async_trait]
@@ -49,6 +50,9 @@ impl<A: Aggregate> AnyHost for Host<A> {
     }
     async fn keep_house(&self) {
         Host::keep_house(self).await;
+    }
+    fn count(&self) -> usize {
+        Host::count(self)
     }
 }
 
@@ -79,6 +83,11 @@ impl Hosts {
                 host.keep_house().await;
             }
         }
+    }
+
+    /// How many actors are in memory, by type.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        self.by_type.iter().map(|(name, host)| ((*name).to_owned(), host.count() as u64)).collect()
     }
 
     fn of(&self, actor_type: &str) -> Result<(&'static str, &Arc<dyn AnyHost>), HostError> {

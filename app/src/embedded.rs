@@ -18,7 +18,7 @@ use domain::{
     webhook::Webhook,
 };
 use gateway::{Auth, Gateway, ViewsProbe};
-use ports::{RandomIds, SystemClock, memory::MemoryPositions};
+use ports::{Overview, RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
     checkpoints::CheckpointOptions,
     live::LiveFlags,
     notify::{ChannelOptions, KeyOptions},
+    overview::{OneTable, ThisProcess},
     server,
     telemetry::Metrics,
 };
@@ -39,6 +40,9 @@ pub(crate) struct Options {
     /// The folder that everything is kept in [default: todo in the person's data folder]
     #[arg(long, env = DATA)]
     data: Option<PathBuf>,
+    /// Who may look after the platform besides the one local person: people's ids, separated by commas
+    #[arg(long, env = "TODO_OPERATORS", value_delimiter = ',', value_name = "IDS")]
+    operators: Vec<UserId>,
     #[command(flatten)]
     checkpoints: CheckpointOptions,
     #[command(flatten)]
@@ -87,6 +91,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let told = Arc::new(SqliteNotifications::open(&folder.file("notifications.db")).context("notifications.db")?);
     let told_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*told, store.last_event()).await.context(TODO_DB)?;
     let secrets = options.key.named_or_own(&folder.file("notify.key")).context("notify.key")?;
+    let feed = Arc::new(OneTable(store.last_event()));
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let positions = Arc::new(MemoryPositions::default());
@@ -158,10 +163,19 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let auth = if address.ip().is_loopback() { Auth::LocalPerson(person) } else { Auth::Token };
     let mut choices = gateway::Options::with(auth);
     choices.live = options.live.options();
+    choices.operators.extend(options.operators);
     let router = gateway::router(Gateway {
-        dispatch: Arc::new(LocalDispatch::new(hosts)),
+        dispatch: Arc::new(LocalDispatch::new(hosts.clone())),
         views: views.clone(),
         journal,
+        overview: Overview {
+            feed,
+            projections: vec![("views", views.clone()), ("analytics", analytics.clone()), ("operations", operations.clone())],
+            outbox: None,
+            hosts: Arc::new(ThisProcess(hosts.clone())),
+            letters: None,
+            replays: None,
+        },
         analytics,
         operations,
         notifications: told,

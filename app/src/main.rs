@@ -11,6 +11,7 @@ mod healthy;
 mod live;
 mod notify;
 mod operations;
+mod overview;
 #[cfg(feature = "cluster")]
 mod probes;
 mod progress;

@@ -26,6 +26,7 @@ mod notifications;
 mod operations;
 mod outbox;
 mod outcomes;
+mod overview;
 mod positions;
 mod reader;
 mod records;
@@ -58,6 +59,9 @@ pub use notifications::{NotificationCursor, NotificationReader, NotificationRow,
 pub use operations::{OperationQuery, OperationReader, OperationRow, OperationStore, OperationsError};
 pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use outcomes::{CommandOutcome, OutcomeProblem, Outcomes, OutcomesError, Verdict};
+pub use overview::{
+    FeedEnds, HostState, HostWatch, LettersState, LettersWatch, OutboxState, OutboxWatch, Overview, ReplayState, ReplayWatch,
+};
 pub use positions::{Positions, PositionsBounds, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use records::{RecordStore, RecordStoreError};

@@ -9,6 +9,7 @@ mod messages;
 mod notifications;
 mod operations;
 mod outbox;
+mod overview;
 mod positions;
 mod store;
 mod timers;
@@ -22,6 +23,7 @@ pub use messages::{MemoryCommandSource, MemoryDeadLetters, MemoryOutcomes, Memor
 pub use notifications::MemoryNotifications;
 pub use operations::MemoryOperations;
 pub use outbox::MemoryOutboxIndex;
+pub use overview::MemoryOverview;
 pub use positions::MemoryPositions;
 pub use store::MemoryStore;
 pub use timers::MemoryTimers;

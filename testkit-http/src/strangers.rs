@@ -13,6 +13,10 @@ const NOBODYS: &str = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
 const NO_LIST: &str = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11";
 /// No operation has it.
 const NO_OPERATION: &str = "saga-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
+/// No notification has it.
+const NO_NOTIFICATION: &str = "notification-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
+/// No web hook has it.
+const NO_WEBHOOK: &str = "webhook-01932c07-5a3e-5cc0-9a55-0f2b8d0c7f11";
 /// Stands for Ana's todo in what Ben sends.
 const HERS: &str = "HERS";
 /// In everything that Ana writes.
@@ -49,10 +53,18 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("completeTodo", "", None, AsIfAbsent),
         ("reopenTodo", "", None, AsIfAbsent),
         ("restoreTodo", "", None, AsIfAbsent),
+        ("skipOccurrence", "", None, AsIfAbsent),
+        ("snoozeReminder", "", Some(json!({ "until": "2100-01-01T00:00:00Z" })), AsIfAbsent),
         ("getTodoHistory", "", None, AsIfAbsent),
         ("undoTodo", "", None, AsIfAbsent),
         ("undoTodo", "", Some(json!({ "version": 1 })), AsIfAbsent),
         ("countTodos", "?zone=UTC", None, Nothing(200)),
+        (
+            "previewRecurrence",
+            "",
+            Some(json!({ "due": { "local": "2026-01-01", "zone": "UTC" }, "recurrence": { "rule": "FREQ=DAILY" } })),
+            Nothing(200),
+        ),
         ("quickAdd", "", Some(json!({ "text": "ben's #other", "zone": "UTC" })), Nothing(200)),
         ("createList", "", Some(json!({ "name": "ben's" })), Nothing(201)),
         ("listLists", "", None, Nothing(200)),
@@ -62,6 +74,8 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("changeList", "", Some(json!({ "owner": "ben" })), AsIfAbsent),
         ("deleteList", "", None, AsIfAbsent),
         ("restoreList", "", None, AsIfAbsent),
+        ("archiveList", "", None, AsIfAbsent),
+        ("copyList", "", None, AsIfAbsent),
         ("listMembers", "", None, AsIfAbsent),
         ("getMember", "", None, AsIfAbsent),
         ("putMember", "", Some(json!({ "role": "editor" })), AsIfAbsent),
@@ -74,6 +88,16 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("declineInvitation", "", None, AsIfAbsent),
         ("getMe", "", None, Nothing(200)),
         ("changeMe", "", Some(json!({ "displayName": "Ben" })), Nothing(200)),
+        ("listNotifications", "", None, Nothing(200)),
+        ("testNotification", "", None, Nothing(202)),
+        ("getNotification", "", None, AsIfAbsent),
+        ("readNotification", "", None, AsIfAbsent),
+        ("retryNotification", "", None, AsIfAbsent),
+        ("listWebhooks", "", None, Nothing(200)),
+        ("addWebhook", "", Some(json!({ "url": "https://example.org/ben" })), Nothing(201)),
+        ("removeWebhook", "", None, AsIfAbsent),
+        ("enableWebhook", "", None, AsIfAbsent),
+        ("renewWebhookSecret", "", None, AsIfAbsent),
         ("listFilters", "", None, Nothing(200)),
         ("saveFilter", "", Some(json!({ "query": "tag=ben" })), Nothing(200)),
         ("removeFilter", "", None, Nothing(204)),
@@ -86,6 +110,10 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("undoOperation", "", None, AsIfAbsent),
         ("abortOperation", "", None, AsIfAbsent),
         ("retryOperation", "", None, AsIfAbsent),
+        ("getOverview", "", None, Nothing(403)),
+        ("listAllOperations", "", None, Nothing(403)),
+        ("retryAnyOperation", "", None, Nothing(403)),
+        ("abortAnyOperation", "", None, Nothing(403)),
         ("followEvents", "", None, Stream),
     ]
 }
@@ -106,8 +134,10 @@ pub async fn strangers(base: &str, [ana, ben]: [&str; 2]) {
     for (id, query, body, expected) in entries() {
         let (method, template) = world.operation(id);
         let path = |id: &str| format!("{}{query}", template.replace("{id}", id).replace("{name}", FILTER).replace("{user}", &world.ben));
-        let (hers, nobodys) = match template.split('/').nth(3) {
-            Some("lists" | "me") => (vec![&world.list], NO_LIST),
+        let (hers, nobodys) = match template.split('/').nth(if template.contains("/me/") { 4 } else { 3 }) {
+            Some("notifications") => (vec![&world.notification], NO_NOTIFICATION),
+            Some("webhooks") => (vec![&world.webhook], NO_WEBHOOK),
+            Some("lists" | "invitations") => (vec![&world.list], NO_LIST),
             Some("operations") => (vec![&world.operation], NO_OPERATION),
             _ => (world.todos.iter().collect(), NOBODYS),
         };
@@ -143,6 +173,10 @@ struct World {
     list: String,
     /// What Ana did to many todos at once.
     operation: String,
+    /// What Ana was told.
+    notification: String,
+    /// A program of Ana's.
+    webhook: String,
 }
 
 impl World {
@@ -165,6 +199,9 @@ impl World {
         let me =
             json!({ "displayName": MARK, "email": format!("{MARK}@example.org"), "webhooks": [format!("https://example.org/{MARK}")] });
         ana.json("PATCH", "/api/v1/me", &[], &me).await.expect(200);
+        let told = ana.bare("POST", "/api/v1/me/notifications/test", &[]).await.expect(202);
+        let notification = text(&told.value()["id"]);
+        let webhook = text(&ana.bare("GET", "/api/v1/me/webhooks", &[]).await.expect(200).value()[0]["id"]);
         for todo in [&own, &shared] {
             ana.bare("POST", &format!("/api/v1/todos/{todo}/complete"), &[]).await.expect(200);
         }
@@ -178,7 +215,7 @@ impl World {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let ben = text(&ben.bare("GET", "/api/v1/me", &[]).await.expect(200).value()["id"]);
-        Self { ana, ben, document, todos: [own, shared], list, operation }
+        Self { ana, ben, document, todos: [own, shared], list, operation, notification, webhook }
     }
 
     /// The method and the path of an operation.
@@ -214,7 +251,7 @@ impl World {
     }
 
     fn shows_nothing(&self, id: &str, reply: &Reply) {
-        let hers = self.todos.iter().chain([&self.list, &self.operation]);
+        let hers = self.todos.iter().chain([&self.list, &self.operation, &self.notification, &self.webhook]);
         for word in hers.map(String::as_str).chain([MARK]) {
             assert!(!reply.text.contains(word), "{id}: {}", reply.text);
         }

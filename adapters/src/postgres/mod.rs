@@ -19,7 +19,7 @@ mod words;
 pub use analytics::PgAnalytics;
 pub use apply::apply;
 pub use connect::Error;
-pub use generation::{BuiltFrom, GenerationError, Lacking, PgGeneration, Rebuildable, Switching};
+pub use generation::{BuiltFrom, GenerationError, Lacking, PgGeneration, PgReplays, Rebuildable, Switching};
 pub use journal::PgJournal;
 pub use notifications::PgNotifications;
 pub use operations::PgOperations;

@@ -69,13 +69,16 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
     let behind = RingOptions::behind_a_scheduler();
     tasks.spawn(actors::ring_until(timers, dispatch.clone(), Arc::new(SystemClock), behind, stop.clone()));
-    tasks.spawn(redis::hosts::announce_until(connection, stop.clone()));
+    tasks.spawn({
+        let hosts = hosts.clone();
+        redis::hosts::announce_until(connection, move || hosts.counts(), stop.clone())
+    });
     tasks.spawn({
         let (hosts, stop) = (hosts.clone(), stop.clone());
         async move { hosts.keep_house_until(stop).await }
     });
 
-    let gateway = edge::compose(&options.edge, dispatch, readiness, metrics, &stop)?;
+    let gateway = edge::compose(&options.edge, &options.kafka, dispatch, readiness, metrics, &stop)?;
     if edge == Edge::With {
         intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
     }

@@ -57,6 +57,9 @@ pub(crate) struct EdgeOptions {
     /// For development: whoever brings no token acts as the one person `local`. Never where others can reach the edge
     #[arg(long, env = "TODO_WITHOUT_LOGIN")]
     pub without_login: bool,
+    /// Who may look after the platform on the page and by `/api/v1/operator`: people's ids, separated by commas
+    #[arg(long, env = "TODO_OPERATORS", value_delimiter = ',', value_name = "IDS")]
+    pub operators: Vec<UserId>,
     #[command(flatten)]
     pub live: LiveFlags,
     #[command(flatten)]

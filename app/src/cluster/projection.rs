@@ -98,7 +98,8 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
     }
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));
     let dispatch = Arc::new(options.edge.common.dispatch()?);
-    let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, vec![("views", probe)], metrics, &stop)?);
+    let router =
+        gateway::operations_routes(edge::compose(&options.edge, &options.kafka, dispatch, vec![("views", probe)], metrics, &stop)?);
     info!(listen = %options.edge.common.listen, "projecting");
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();

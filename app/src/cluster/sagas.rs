@@ -85,7 +85,7 @@ pub(crate) async fn sagas(options: HostOptions, channels: ChannelOptions, metric
         let (hosts, stop) = (hosts.clone(), stop.clone());
         async move { hosts.keep_house_until(stop).await }
     });
-    let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, readiness, metrics, &stop)?);
+    let router = gateway::operations_routes(edge::compose(&options.edge, &options.kafka, dispatch, readiness, metrics, &stop)?);
     let router = match callbacks {
         None => router,
         Some(callbacks) => router.merge(callbacks),

@@ -19,6 +19,7 @@ mod members;
 mod notifications;
 mod openapi;
 mod operations;
+mod operator;
 mod parameters;
 mod query;
 mod quick_add;

@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     BASE, analytics, bulk, collection, counts, filters, history, invitations, item, list_operations, lists, me, members, notifications,
-    operations, quick_add, recurrence, reminders, schemas::ProblemSchema, stream, webhooks,
+    operations, operator, quick_add, recurrence, reminders, schemas::ProblemSchema, stream, webhooks,
 };
 use crate::{edge::Edge, http::kind};
 
@@ -27,6 +27,7 @@ use crate::{edge::Edge, http::kind};
         (name = "filters", description = "Queries that are kept under a name."),
         (name = "operations", description = "What takes longer: its progress, its end, and how to take it back."),
         (name = "notifications", description = "What you were told, and the programs of yours that are told, too."),
+        (name = "operator", description = "How the platform itself is doing, for those who run it."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
     components(schemas(ProblemSchema)),
     // Either: whoever needs no token is asked for none.
@@ -46,6 +47,10 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(operations::undo))
         .routes(routes!(operations::abort))
         .routes(routes!(operations::retry))
+        .routes(routes!(operator::overview))
+        .routes(routes!(operator::operations))
+        .routes(routes!(operator::retry))
+        .routes(routes!(operator::abort))
         .routes(routes!(counts::counts))
         .routes(routes!(filters::list))
         .routes(routes!(filters::save, filters::remove))

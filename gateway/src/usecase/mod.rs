@@ -11,6 +11,7 @@ mod list_operations;
 mod lists;
 mod notifications;
 mod operations;
+mod overview;
 mod past;
 mod read;
 mod times;
@@ -30,6 +31,7 @@ pub(crate) use notifications::{
     retry_notification, test_notification, webhooks,
 };
 pub(crate) use operations::{Items, begin, delete_all_later, undo_operation};
+pub(crate) use overview::{Overview, Progress, everybodys_operations, is_operator, operate, overview};
 pub(crate) use read::{counts, list as todos, read};
 pub(crate) use times::{RecentTimes, Times};
 pub(crate) use undo::undo;

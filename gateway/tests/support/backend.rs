@@ -139,6 +139,7 @@ impl Backend {
             operations,
             notifications,
             secrets: Some(Arc::new(TestKey)),
+            overview: MemoryOverview::default().whole(),
             stop: CancellationToken::new(),
             positions,
             authenticator: Arc::new(tokens()),

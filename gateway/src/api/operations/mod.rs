@@ -15,7 +15,7 @@ use domain::{SagaId, saga::Saga};
 use utoipa::IntoParams;
 
 pub(super) use self::json::OperationJson;
-pub(super) use self::pages::{PageParameters, PageQuery, __path_items, __path_list, items, list, no_cursor};
+pub(super) use self::pages::{__path_items, __path_list, PageParameters, PageQuery, items, list, no_cursor};
 use super::{
     BASE,
     answer::{self, PRIVATE},

@@ -31,7 +31,9 @@ export function regional(): string {
 
 /** The message of `key`. `n` chooses among plural forms and is written as the language does. */
 export function t(key: Key, parameters: Parameters = {}): string {
-  const message = catalogue[key];
+  const message: Message | undefined = catalogue[key];
+  // What the server names may be newer than the page: then its own name is shown.
+  if (message === undefined) return key;
   const form =
     typeof message === 'string' ? message : (message[new Intl.PluralRules(locale).select(Number(parameters.n ?? 0))] ?? message.other);
   return form.replace(/\{(\w+)\}/g, (_, name: string) => {
