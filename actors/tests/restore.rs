@@ -10,13 +10,12 @@ use actors::{
     TakeTypes, restore, restored_writes,
 };
 use domain::{
-    Access, Aggregate, CommandId, Envelope, EventRecord, ListId, PersonId, Refusal, Role, Text, Trace, UserId,
-    list::{self, TodoList},
+    Aggregate, CommandId, Envelope, EventRecord, PersonId, Refusal, Text, UserId,
     todo::{Change, Command, Todo},
     user::{self, User},
 };
 use ports::{
-    ActorKey, AggregateStore, Answer, ArmedTimer, Chain, Journal, RecordStore, Reply, Stored, SystemClock, Timers,
+    ActorKey, AggregateStore, Answer, Chain, Journal, RecordStore, Reply, Stored, SystemClock,
     memory::{MemoryFeed, MemoryJournal, MemoryOutboxIndex, MemoryStore, MemoryTimers},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -317,35 +316,4 @@ async fn what_the_journal_cannot_vouch_for_is_left() {
     let done = run(&journal, &MemoryStore::default(), false).await;
     assert_eq!((done.restored, done.left, done.aggregates), (1, 1, 2));
     assert!(matches!(done.named[0].why, NotRestored::Unreadable(_)), "{done:?}");
-}
-
-/// What was armed is lost with Redis; what the restored states wait for is armed again, and nothing in a dry run.
-#[tokio::test]
-async fn what_a_restored_state_waits_for_is_armed() {
-    let id = ListId::with_members(Uuid::from_u128(7)).to_string();
-    let (anna, ben): (UserId, UserId) = ("anna".parse().unwrap(), "ben".parse().unwrap());
-    let events = [
-        list::Event::ListCreated { owner: anna.clone(), name: Text::parse("name", "garden").unwrap(), description: None },
-        list::Event::MemberInvited { user: ben, role: Role::Viewer, invited_by: anna.clone(), expires: at(60) },
-    ];
-    let envelope = Envelope {
-        command_id: CommandId::new(Uuid::from_u128(8)),
-        aggregate_id: id.clone(),
-        expected_version: None,
-        principal: anna,
-        at: at(0),
-        replayable: false,
-        trace: Trace::default(),
-        access: Access::default(),
-        command: list::Command::Look,
-    };
-    let journal = journal_of(&EventRecord::of::<TodoList>(&envelope, 0, &events));
-    let (store, timers, kinds) = (MemoryStore::default(), MemoryTimers::default(), kinds().with::<TodoList>());
-    let due = ArmedTimer { actor: ActorKey::new(TodoList::TYPE, id.as_str()), name: "invitation".into(), due: at(60) };
-    for (dry_run, armed) in [(true, vec![]), (false, vec![due.clone()]), (false, vec![due])] {
-        let options = RestoreOptions { dry_run, ..RestoreOptions::new(WRITES) };
-        let done = restore(&journal, &store, &timers, &kinds, options, &|_| {}).await.unwrap();
-        assert_eq!((done.restored + done.present, done.left), (1, 0), "{done:?}");
-        assert_eq!(timers.due_before(at(3_600), 10).await.unwrap(), armed, "dry run: {dry_run}");
-    }
 }

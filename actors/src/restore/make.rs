@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use domain::{Aggregate, ChainHash, EventRecord, Timer, UpcastError, fold};
 use jiff::Timestamp;
-use ports::{ActorKey, Chain, Stored};
+use ports::{ActorKey, ArmedTimer, Chain, Stored};
 
 use crate::{
+    reactions::armed,
     recent::Recent,
     record::{Record, RecordError, SCHEMA},
     types::TakeTypes,
@@ -32,8 +33,8 @@ pub struct Restored {
     pub record: Stored,
     /// The aggregate's version.
     pub version: u64,
-    /// The timers that its state waits for: they are lost where the records are.
-    pub timers: Vec<Timer>,
+    /// What its state wants armed.
+    pub timers: Vec<ArmedTimer>,
 }
 
 /// Why a record could not be made, or read. Shows no private text.
@@ -97,6 +98,7 @@ impl Kinds {
         let events = verified(chain)?;
         let (value, timers) = (kind.make)(&events, writes)?;
         let key = ActorKey::new(kind.actor_type, chain.aggregate_id.as_str());
+        let timers = timers.into_iter().map(|timer| armed(&key, timer)).collect();
         Ok(Restored { key, record: Stored { writes, value }, version: events.len() as u64, timers })
     }
 
@@ -130,7 +132,7 @@ fn verified(chain: &Chain) -> Result<Vec<EventRecord>, NotRestored> {
 fn make<A: Aggregate>(events: &[EventRecord], writes: u64) -> Result<(Bytes, Vec<Timer>), NotRestored> {
     let record = Record::<A::State>::restored::<A>(events, writes)?;
     let timers = A::timers(&record.state);
-    Ok((record.write().map_err(|error| NotRestored::Unusable(error.to_string()))?, timers))
+    record.write().map(|bytes| (bytes, timers)).map_err(|error| NotRestored::Unusable(error.to_string()))
 }
 
 fn version<A: Aggregate>(stored: &Stored) -> Result<u64, NotRestored> {

@@ -1,7 +1,7 @@
 use std::pin::pin;
 
-use futures::{StreamExt, stream};
-use ports::{ActorKey, ArmedTimer, Chain, Journal, JournalError, RecordStore, RecordStoreError, Stored, Timers, TimersError};
+use futures::{StreamExt, TryStreamExt, stream};
+use ports::{ActorKey, Chain, Journal, JournalError, RecordStore, RecordStoreError, Stored, Timers, TimersError};
 use tokio::{sync::mpsc, task::JoinError};
 
 use super::{Kinds, NotRestored, Restored};
@@ -39,11 +39,16 @@ pub struct Restoration {
     pub present: u64,
     /// Records that were there and know of more than the journal.
     pub ahead: u64,
+    /// Timers armed, or that would be.
+    pub armed: u64,
     /// How many aggregates were left as they are.
     pub left: u64,
     /// The first hundred of them.
     pub named: Vec<Left>,
 }
+
+/// So many timers are armed at a time.
+const ARMED_AT_A_TIME: usize = 32;
 
 /// So many aggregates are named that were left as they are.
 const NAMED: usize = 100;
@@ -66,7 +71,7 @@ pub enum RestoreError {
     /// The store did not confirm a write.
     #[error(transparent)]
     Store(#[from] RecordStoreError),
-    /// A timer could not be armed.
+    /// A timer may not be armed.
     #[error(transparent)]
     Timers(#[from] TimersError),
     /// A record could not be made: a defect.
@@ -74,9 +79,10 @@ pub enum RestoreError {
     Make(#[from] JoinError),
 }
 
-/// Puts the record of every aggregate of `journal` into `store`, where there is none yet, and arms in `timers` what its state waits
-/// for. No record that is there is touched; a timer that is armed already is armed once more.
-/// `progress` is told after every batch.
+/// Puts the record of every aggregate of `journal` into `store`, where there is none yet, and arms what its state wants armed: who
+/// has lost the records has lost the timers, too. No record that is there is touched, but its timers are armed all the same: an
+/// earlier attempt may have ended before it did, and what is armed by mistake rings and means nothing. `progress` is told after
+/// every batch.
 ///
 /// No actor may be hosted meanwhile, and the journal must have everything that the feed has: an actor that goes on from
 /// less than was acknowledged gives the same versions to other events.
@@ -128,12 +134,12 @@ async fn restore_batch(
         move || chains.iter().map(|chain| (chain.aggregate_id.clone(), kinds.restored(chain, options.writes))).collect::<Vec<_>>()
     };
     let mut records: Vec<(ActorKey, Stored)> = Vec::new();
-    let (mut versions, mut waits) = (Vec::new(), Vec::new());
+    let (mut versions, mut wanted) = (Vec::new(), Vec::new());
     for (aggregate_id, made) in tokio::task::spawn_blocking(make).await? {
         match made {
             Ok(Restored { key, record, version, timers }) => {
-                waits.extend(timers.into_iter().map(|timer| ArmedTimer { actor: key.clone(), name: timer.name, due: timer.due }));
                 records.push((key, record));
+                wanted.extend(timers);
                 versions.push(version);
             }
             Err(why) => batch.leave(aggregate_id, why),
@@ -143,11 +149,6 @@ async fn restore_batch(
         let keys: Vec<_> = records.iter().map(|(key, _)| key.clone()).collect();
         store.present(&keys).await?
     } else {
-        // Before the records, as in every turn: what a state waits for is armed. Where a record knows of more than the journal, a
-        // ring that its state does not wait for means nothing.
-        for timer in &waits {
-            timers.arm(timer).await?;
-        }
         store.create_all(&records).await?
     };
     for (((key, _), journal), before) in records.iter().zip(versions).zip(before) {
@@ -158,6 +159,11 @@ async fn restore_batch(
             Some(Ok(present)) => batch.leave(key.id.to_string(), NotRestored::Behind { present, journal }),
             Some(Err(why)) => batch.leave(key.id.to_string(), why),
         }
+    }
+    batch.armed = wanted.len() as u64;
+    if !options.dry_run {
+        let arming = stream::iter(wanted).map(|timer| async move { timers.arm(&timer).await });
+        arming.buffer_unordered(ARMED_AT_A_TIME).try_collect::<()>().await?;
     }
     Ok(batch)
 }
@@ -171,7 +177,8 @@ impl Restoration {
     }
 
     fn add(&mut self, more: Self) {
-        let Self { events, aggregates, restored, present, ahead, left, named } = more;
+        let Self { events, aggregates, restored, present, ahead, armed, left, named } = more;
+        self.armed += armed;
         self.events += events;
         self.aggregates += aggregates;
         self.restored += restored;

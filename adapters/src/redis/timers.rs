@@ -25,17 +25,17 @@ pub trait Scheduler: Send + Sync {
     async fn forget(&self, timer: &ArmedTimer);
 }
 
-/// Rings nothing: a sweep finds what is due, some seconds late.
+/// Where no scheduler can be reached: whatever is armed, a sweep rings.
 #[derive(Debug, Clone, Copy)]
-pub struct Unscheduled;
+pub struct NoScheduler;
 
 #[async_trait]
-impl Scheduler for Unscheduled {
-    async fn schedule(&self, _timer: &ArmedTimer) -> Result<(), Source> {
+impl Scheduler for NoScheduler {
+    async fn schedule(&self, _: &ArmedTimer) -> Result<(), Source> {
         Ok(())
     }
 
-    async fn forget(&self, _timer: &ArmedTimer) {}
+    async fn forget(&self, _: &ArmedTimer) {}
 }
 
 /// Timers in Redis, with a scheduler that makes them ring in time.

@@ -9,7 +9,6 @@ use axum::{
 use domain::{
     Invalid, ListId, Role, UserId,
     list::{Change, Command, ListDescription, ListName},
-    saga::Status,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -21,12 +20,11 @@ use super::{
     draft::{nullable, text},
     fields::{Fields, shortened, wrong_type},
     item::expected,
-    operations::{self, OperationJson, PreferParameter},
 };
 use crate::{
     edge::Edge,
-    http::{IfNoneMatch, Json, ListPath, Origin, PatchJson, Problem, RespondAsync, etag, kind},
-    usecase::{self, Caller, DoneList, Restored, ShownList},
+    http::{IfNoneMatch, Json, ListPath, Origin, PatchJson, Problem, etag, kind},
+    usecase::{self, Caller, DoneList, ShownList},
 };
 
 /// A list that several people may share.
@@ -213,78 +211,6 @@ pub(super) async fn change(
     };
     let done = usecase::change_list(&edge, &caller, id, &expected, command).await?;
     Ok(changed(StatusCode::OK, &caller, done, &origin))
-}
-
-/// Put a list into the trash.
-///
-/// With every todo in it, as one operation: the list first, which nobody but its owner knows of then. Deleting it twice is fine.
-/// With `Prefer: respond-async` the answer comes at once; without, it waits some seconds for the end.
-#[utoipa::path(delete, path = "/lists/{id}", operation_id = "deleteList", tag = "lists",
-    params(super::schemas::ListIdParameter, PreferParameter),
-    responses(
-        (status = 204, description = "It lies in the trash."),
-        (status = 200, description = "It is over, and was taken back.", body = OperationJson),
-        (status = 202, description = "It is under way.", body = OperationJson, headers(
-            ("Location" = String, description = "The operation's URL."),
-            ("Preference-Applied" = Option<String>, description = "`respond-async` where that was asked for.")))))]
-pub(super) async fn delete(
-    State(edge): State<Edge>,
-    caller: Caller,
-    ListPath(id): ListPath,
-    origin: Origin,
-    prefer: RespondAsync,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let expected = expected(&headers)?;
-    let Some(begun) = usecase::delete_list(&edge, &caller, id, &expected).await? else {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    };
-    if prefer.0 {
-        return Ok(operations::begun(&caller, begun, &origin));
-    }
-    let settled = usecase::settled(&edge, &caller, begun).await?;
-    usecase::refused(&edge, &caller, id, &expected, &settled.saga).await?;
-    if settled.saga.status != Status::Completed {
-        return Ok(operations::ended(&caller, settled, &origin));
-    }
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    answer::mark_replayed(&mut response, &caller, settled.replayed);
-    Ok(response)
-}
-
-/// Take a list out of the trash.
-///
-/// With every todo that was deleted with it, and with everybody who was in it: what lay in the trash before stays there. Where
-/// there are todos to bring back it is an operation. With `Prefer: respond-async` the answer comes at once; without, it waits
-/// some seconds for the end.
-#[utoipa::path(post, path = "/lists/{id}/restore", operation_id = "restoreList", tag = "lists",
-    params(super::schemas::ListIdParameter, PreferParameter),
-    responses(
-        (status = 200, description = "It is out of the trash.", body = ListJson, headers(("ETag" = String, description = "Its version."))),
-        (status = 202, description = "It is under way.", body = OperationJson, headers(
-            ("Location" = String, description = "The operation's URL."),
-            ("Preference-Applied" = Option<String>, description = "`respond-async` where that was asked for.")))))]
-pub(super) async fn restore(
-    State(edge): State<Edge>,
-    caller: Caller,
-    ListPath(id): ListPath,
-    origin: Origin,
-    prefer: RespondAsync,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let begun = match usecase::restore_list(&edge, &caller, id, &expected(&headers)?).await? {
-        Restored::List(done) => return Ok(changed(StatusCode::OK, &caller, done, &origin)),
-        Restored::Operation(begun) => begun,
-    };
-    if prefer.0 {
-        return Ok(operations::begun(&caller, begun, &origin));
-    }
-    let settled = usecase::settled(&edge, &caller, begun).await?;
-    if settled.saga.status != Status::Completed {
-        return Ok(operations::ended(&caller, settled, &origin));
-    }
-    let shown = usecase::list(&edge, &caller, id).await?.answer;
-    Ok(changed(StatusCode::OK, &caller, DoneList { shown: Some(shown), replayed: settled.replayed }, &origin))
 }
 
 /// A list after a command; nothing where the caller may know of it no longer.

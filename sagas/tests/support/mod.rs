@@ -2,16 +2,13 @@
 //! test's own.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test file uses its own part")]
 
+mod checks;
 pub mod crash;
+mod mortal;
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
-};
+use std::sync::{Arc, Mutex};
 
 use actors::{Hosts, LateDispatch, LocalDispatch, Options, Services, TakeTypes};
-use async_trait::async_trait;
-use bytes::Bytes;
 use domain::{
     Aggregate, BatchId, CommandId, Envelope, EventRecord, Grant, ListId, Role, SagaId, TodoId, Trace, UserId, fold,
     list::{self, TodoList},
@@ -19,9 +16,11 @@ use domain::{
     todo::{self, Draft, Todo},
 };
 use jiff::{SignedDuration, Timestamp};
+pub use mortal::Doom;
+use mortal::Mortal;
 use ports::{
-    ActorKey, AggregateStore, ArmedTimer, Chain, Clock, CommitError, Dispatch, DispatchError, Journal, JournalError, ListRow, LoadError,
-    METHOD_RING, NewRecord, Positioned, Reply, Ring, Stored, Timers, TimersError, TodoRow, ViewReader, ViewStore,
+    ActorKey, AggregateStore, ArmedTimer, Clock, Dispatch, Journal, ListRow, METHOD_RING, Reply, Ring, Timers, TodoRow, ViewReader,
+    ViewStore,
     memory::{MemoryJournal, MemoryPositions, MemoryStore, MemoryTimers},
     send,
 };
@@ -50,110 +49,6 @@ pub struct World {
     pub views: Arc<MemoryViews>,
     pub clock: Arc<TestClock>,
     pub owner: UserId,
-}
-
-/// When a host dies: at its so-manieth step outwards, counted before and after each.
-#[derive(Default)]
-pub struct Doom {
-    steps: AtomicUsize,
-    at: usize,
-    dead: AtomicBool,
-}
-
-impl Doom {
-    pub fn at(at: usize) -> Arc<Self> {
-        Arc::new(Self { at, ..Self::default() })
-    }
-
-    /// Whether the host still lives after this step.
-    fn lives(&self) -> bool {
-        if self.steps.fetch_add(1, Ordering::SeqCst) + 1 == self.at {
-            self.dead.store(true, Ordering::SeqCst);
-        }
-        !self.dead.load(Ordering::SeqCst)
-    }
-
-    pub fn struck(&self) -> bool {
-        self.dead.load(Ordering::SeqCst)
-    }
-
-    pub fn steps(&self) -> usize {
-        self.steps.load(Ordering::SeqCst)
-    }
-}
-
-/// A port as a host sees it: once the host is dead, nothing that it does reaches the world.
-struct Mortal<P: ?Sized>(Arc<P>, Arc<Doom>);
-
-/// Does `$call` unless the host died before, and keeps the answer from it if it dies after.
-macro_rules! mortal {
-    ($self:ident, $error:expr, $call:expr) => {{
-        if !$self.1.lives() {
-            return Err($error);
-        }
-        let answer = $call;
-        if $self.1.lives() { answer } else { Err($error) }
-    }};
-}
-
-#[async_trait]
-impl AggregateStore for Mortal<World> {
-    async fn load(&self, key: &ActorKey) -> Result<Option<Stored>, LoadError> {
-        mortal!(self, LoadError("dead".into()), self.0.store.load(key).await)
-    }
-    async fn commit(&self, key: &ActorKey, expected: u64, record: NewRecord) -> Result<(), CommitError> {
-        mortal!(self, CommitError::Unclear("dead".into()), {
-            let events = record.events.clone();
-            let committed = self.0.store.commit(key, expected, record).await;
-            if committed.is_ok() && !events.is_empty() {
-                self.0.journal.append(&events).unwrap();
-                self.0.show(&key.id).await;
-            }
-            committed
-        })
-    }
-    fn appends_to_feed(&self) -> bool {
-        true
-    }
-}
-
-#[async_trait]
-impl Timers for Mortal<World> {
-    async fn arm(&self, timer: &ArmedTimer) -> Result<(), TimersError> {
-        mortal!(self, TimersError("dead".into()), self.0.timers.arm(timer).await)
-    }
-    async fn cancel(&self, timer: &ArmedTimer) -> Result<(), TimersError> {
-        mortal!(self, TimersError("dead".into()), self.0.timers.cancel(timer).await)
-    }
-    async fn due_before(&self, before: Timestamp, limit: usize) -> Result<Vec<ArmedTimer>, TimersError> {
-        self.0.timers.due_before(before, limit).await
-    }
-}
-
-#[async_trait]
-impl Journal for Mortal<World> {
-    async fn chain(&self, id: &str) -> Result<Option<Chain>, JournalError> {
-        mortal!(self, JournalError("dead".into()), self.0.journal.chain(id).await)
-    }
-    async fn chains(&self, to: tokio::sync::mpsc::Sender<Chain>) -> Result<(), JournalError> {
-        self.0.journal.chains(to).await
-    }
-    async fn since(&self, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        self.0.journal.since(person, lists, after, limit).await
-    }
-    async fn all_since(&self, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        self.0.journal.all_since(after, limit).await
-    }
-    async fn last_position(&self) -> Result<u64, JournalError> {
-        self.0.journal.last_position().await
-    }
-}
-
-#[async_trait]
-impl Dispatch for Mortal<LateDispatch> {
-    async fn call(&self, key: &ActorKey, method: &str, body: Bytes, trace: Option<&str>) -> Result<Bytes, DispatchError> {
-        mortal!(self, DispatchError::Unavailable("dead".into()), self.0.call(key, method, body, trace).await)
-    }
 }
 
 /// A host process.
@@ -358,39 +253,6 @@ impl World {
     pub async fn records(&self, id: &str) -> Vec<EventRecord> {
         let chain = self.journal.chain(id).await.unwrap();
         chain.map(|chain| chain.rows.iter().map(|row| serde_json::from_str(&row.record).unwrap()).collect()).unwrap_or_default()
-    }
-
-    /// What holds whatever happened: each event of `ids` changed something, from what the ones before it left; each command had
-    /// its effect at one time; what is stored is what the events say.
-    pub async fn nothing_happened_twice<A: Aggregate>(&self, ids: impl IntoIterator<Item = impl ToString>)
-    where
-        A::State: std::fmt::Debug,
-    {
-        for id in ids {
-            let id = id.to_string();
-            let (mut state, mut commands) = (A::State::default(), vec![]);
-            for record in self.records(&id).await {
-                let event = A::upcast(&record).unwrap();
-                if let Ok(todo::Event::TodoMoved { from, to }) = Todo::upcast(&record) {
-                    assert!(self.lies_in(&id, record.version, from).await && from != to, "{id} is moved from where it is not");
-                }
-                let next = A::evolve(state.clone(), &event);
-                assert_ne!(next, state, "{id}: {} changes nothing", record.event_type);
-                state = next;
-                if commands.last() != Some(&record.command_id) {
-                    assert!(!commands.contains(&record.command_id), "{id}: {} has its effect twice", record.command_id);
-                    commands.push(record.command_id);
-                }
-            }
-            assert_eq!(self.state::<A>(&id).await, state, "{id}");
-        }
-    }
-
-    /// Whether the todo lay in `list` before its event of that `version`.
-    async fn lies_in(&self, id: &str, version: u64, list: ListId) -> bool {
-        let mut records = self.records(id).await;
-        records.retain(|record| record.version < version);
-        folded::<Todo>(&records).is_some_and(|todo| todo.list == list)
     }
 
     /// Lets hosts work until none has anything to do, then sets the clock to the next timer and lets it ring at `host`, until
