@@ -66,7 +66,9 @@ impl Journal for SqliteJournal {
 
     async fn since(&self, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
         let person = person.as_str().to_owned();
-        let lists = serde_json::to_string(lists).map_err(failed)?;
+        // Of any other list what is in it is its owner's alone.
+        let lists: Vec<_> = lists.iter().filter(|list| list.has_members()).collect();
+        let lists = serde_json::to_string(&lists).map_err(failed)?;
         self.reading(move |connection| positioned(connection, TOLD, params![after.cast_signed(), limit_of(limit), person, lists])).await
     }
 

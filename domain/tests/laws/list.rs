@@ -186,7 +186,7 @@ fn roles_and_commands() {
             let role = [("vi", Role::Viewer), ("ed", Role::Editor), ("anna", Role::Owner)].into_iter().find(|(of, _)| *of == name);
             // A token can take away, and gives nothing.
             for most in Role::ALL {
-                let outcome = world().by(name).with_access(Access { most, grants: vec![] }).when(command.clone());
+                let outcome = world().by(name).with_access(Access { most, ..Access::default() }).when(command.clone());
                 let what = format!("{what} by {name} with a token of {most}");
                 match role {
                     Some((_, role)) if !matches!(command, Command::AcceptInvitation | Command::DeclineInvitation) => {
