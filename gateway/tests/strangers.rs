@@ -57,6 +57,10 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("undoTodo", "", Some(json!({ "version": 1 })), AsIfAbsent),
         ("countTodos", "?zone=UTC", None, Nothing(200)),
         ("quickAdd", "", Some(json!({ "text": "ben's #other", "zone": "UTC" })), Nothing(200)),
+        ("getOverview", "", None, Nothing(403)),
+        ("listAllOperations", "", None, Nothing(403)),
+        ("retryAnyOperation", "", None, Nothing(403)),
+        ("abortAnyOperation", "", None, Nothing(403)),
         ("createList", "", Some(json!({ "name": "ben's" })), Nothing(201)),
         ("listLists", "", None, Nothing(200)),
         ("listLists", "?deleted=true", None, Nothing(200)),
@@ -193,7 +197,7 @@ async fn every_operation_keeps_what_is_anas_from_ben() {
         let path = |id: &str| format!("{}{query}", template.replace("{id}", id).replace("{name}", FILTER).replace("{user}", "ben"));
         let (hers, nobodys) = match template.split('/').nth(3) {
             Some("lists") => (&world.list, NO_LIST),
-            Some("operations") => (&world.operation, NO_OPERATION),
+            Some("operations" | "operator") => (&world.operation, NO_OPERATION),
             _ => (&world.todo, NOBODYS),
         };
         let body = body.map(|body| serde_json::from_str::<Value>(&body.to_string().replace(HERS, &world.todo)).unwrap());
@@ -208,7 +212,9 @@ async fn every_operation_keeps_what_is_anas_from_ben() {
             Nothing(status) => {
                 let reply = world.send("ben", &method, &path(hers), body).await;
                 assert_eq!(reply.status, status, "{id}: {}", reply.text);
-                assert!(!reply.text.contains(MARK) && !reply.text.contains(hers), "{id}: {}", reply.text);
+                // A problem names the path that Ben sent.
+                let told = reply.text.replace(&path(hers), "");
+                assert!(!told.contains(MARK) && !told.contains(hers), "{id}: {}", reply.text);
                 if id == "countTodos" {
                     let counts: Value = serde_json::from_str(&reply.text).unwrap();
                     assert_eq!((&counts["open"], &counts["completed"]), (&json!(0), &json!(0)), "Ben's own was deleted: {counts}");

@@ -17,7 +17,9 @@ use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
     ActorKey, AggregateStore, AnalyticsStore, CommitError, Delivery, Dispatch, DispatchError, Journal, ListRow, Live, LoadError, NewRecord,
     PersonRow, Principal, RandomIds, Stored, SystemClock, TodoRow, ViewStore,
-    memory::{MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryOperations, MemoryPositions, MemoryStore, MemoryTimers},
+    memory::{
+        MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryOperations, MemoryOverview, MemoryPositions, MemoryStore, MemoryTimers,
+    },
 };
 use testkit::{MemoryAnalytics, MemoryViews};
 use tokio::sync::{mpsc, watch};
