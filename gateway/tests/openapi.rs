@@ -54,6 +54,10 @@ async fn it_is_of_version_3_1_and_names_every_path() {
         "/api/v1/operations/{id}/undo",
         "/api/v1/operations/{id}/abort",
         "/api/v1/operations/{id}/retry",
+        "/api/v1/operator/overview",
+        "/api/v1/operator/operations",
+        "/api/v1/operator/operations/{id}/abort",
+        "/api/v1/operator/operations/{id}/retry",
     ];
     assert_eq!(paths, actions.iter().map(String::as_str).chain(others).collect());
 }

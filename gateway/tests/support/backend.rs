@@ -20,8 +20,8 @@ use ports::{
     ActorKey, AggregateStore, AnalyticsStore, CommitError, Delivery, Dispatch, DispatchError, Journal, ListRow, Live, LoadError, NewRecord,
     PersonRow, Principal, RandomIds, Stored, SystemClock, TodoRow, ViewStore,
     memory::{
-        MemoryAuthenticator, MemoryChannels, MemoryJournal, MemoryLive, MemoryNotifications, MemoryOperations, MemoryPositions,
-        MemoryStore, MemoryTimers,
+        MemoryAuthenticator, MemoryChannels, MemoryJournal, MemoryLive, MemoryNotifications, MemoryOperations, MemoryOverview,
+        MemoryPositions, MemoryStore, MemoryTimers,
     },
 };
 use testkit::{MemoryAnalytics, MemoryViews};

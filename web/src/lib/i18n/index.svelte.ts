@@ -46,3 +46,10 @@ export function t(key: Key, parameters: Parameters = {}): string {
 export function number(value: number, options?: Intl.NumberFormatOptions): string {
   return new Intl.NumberFormat(regional(), options).format(value);
 }
+
+/** The message for something that the server names, or the server's own name where there is none. */
+export function named(prefix: string, name: string): string {
+  const key = `${prefix}.${name}`;
+  const label = t(key as Key);
+  return label === key ? name : label;
+}
