@@ -49,7 +49,7 @@ pub use operations::operations;
 pub use queries::queries;
 pub use read_your_writes::read_your_writes;
 pub use recurrence::recurrence;
-pub use reminders::reminders;
+pub use reminders::{reminders, reminders_ring};
 pub use saved_filters::saved_filters;
 pub use settings::settings;
 pub use shared_live::shared_live;

@@ -13,7 +13,9 @@ use crate::{
 pub(super) fn decide(state: &TodoState, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
     // The platform's own: no role in a list is asked for, and nobody else can send it.
     if let Command::Remind { reminder } = &envelope.command {
-        return Ok(state.as_ref().and_then(|todo| remind(todo, reminder, envelope.at)).into_iter().collect());
+        let own = |todo: &&Todo| todo.reminders.get(reminder).is_some_and(|reminder| reminder.person == envelope.principal);
+        let todo = state.as_ref().filter(own).ok_or(Refusal::NotFound)?;
+        return Ok(remind(todo, reminder, envelope.at).into_iter().collect());
     }
     let mut events = decide_for_person(state, envelope)?;
     events.extend(passed(state, &events, envelope.at));
@@ -227,7 +229,13 @@ fn change_all(todo: &Todo, changes: &[Change], envelope: &Envelope<Command>) -> 
             events.push(event);
         }
     }
-    if state.as_ref().is_some_and(|todo| todo.recurrence.is_some() && todo.due.is_none()) {
+    let asked = changes.iter().rev().find_map(|change| match change {
+        Change::Recurrence(repeat) => Some(repeat.is_some()),
+        Change::Series(series) => Some(series.is_some()),
+        _ => None,
+    });
+    let lacks = |todo: &Todo| (todo.recurrence.is_some() && todo.due.is_none()) || (todo.recurrence.is_none() && asked == Some(true));
+    if state.as_ref().is_some_and(lacks) {
         return Err(needs_due().into());
     }
     // There and back again within one request is no change.
@@ -268,7 +276,8 @@ fn change_one(todo: &Todo, change: &Change, by: &UserId, at: Timestamp, moved: b
             when(todo.recurrence.is_some(), || Event::RecurrenceChanged { recurrence: None })
         }
         Change::Recurrence(Some(repeat)) => {
-            let due = todo.due.as_ref().ok_or_else(needs_due)?;
+            // Without a due time there is nothing to begin with: that is judged when all changes are made.
+            let Some(due) = todo.due.as_ref() else { return Ok(vec![]) };
             // Said again with another due time, it means: from here on.
             let same = !moved && todo.recurrence.as_ref().is_some_and(|series| series.repeat() == *repeat);
             let begun = Some(Recurrence::begin(repeat.clone(), due.clone()));

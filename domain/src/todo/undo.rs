@@ -31,9 +31,9 @@ pub fn undo(before: &TodoState, after: &TodoState, now: &TodoState) -> Result<Co
     back.set(Field::Priority, |todo| &todo.priority, Change::Priority);
     back.set(Field::Due, |todo| &todo.due, Change::Due);
     back.set(Field::Recurrence, |todo| &todo.recurrence, Change::Series);
-    back.set(Field::Order, |todo| &todo.order, Change::Order);
     back.set(Field::Subtasks, |todo| &todo.subtasks, Change::AllSubtasks);
     back.reminders();
+    back.set(Field::Order, |todo| &todo.order, Change::Order);
     let (due, series) = (back.back_to(|todo| &todo.due), back.back_to(|todo| &todo.recurrence));
     // Completing one that comes again would not leave it completed.
     let completed = |completed| if completed && series.is_some() { Change::Finished } else { Change::Completed(completed) };

@@ -3,7 +3,7 @@
 use domain::{
     Envelope, ListId, Text, TodoId, Trace, UserId,
     recurrence::{Basis, Repeat, Rule},
-    todo::{Change, Command, Draft, Due, Later, Order, Priority, RemindAt, ReminderId, SubtaskDraft, Tags},
+    todo::{Change, Command, Draft, Due, Later, Order, Priority, RemindAt, ReminderId, Subtask, SubtaskDraft, Tags},
 };
 use jiff::SignedDuration;
 use proptest::{option, prelude::*, sample::select};
@@ -51,6 +51,13 @@ fn repeat() -> impl Strategy<Value = Repeat> {
 fn a_moment() -> impl Strategy<Value = RemindAt> {
     let local = RemindAt::local(due("2026-06-03T09:00", "Europe/Berlin")).expect("a time");
     select(vec![RemindAt::Due { minutes_before: 30 }, RemindAt::Due { minutes_before: -60 }, local, RemindAt::Instant { at: at(-1) }])
+}
+
+/// Some of three, in any order.
+fn all_subtasks() -> impl Strategy<Value = Vec<Subtask>> {
+    let ids = prop::sample::subsequence(vec![1, 2, 3], 0..=3).prop_shuffle();
+    (ids, prop::collection::vec((text(), any::<bool>()), 3))
+        .prop_map(|(ids, rest)| ids.into_iter().zip(rest).map(|(id, (title, completed))| Subtask { id, title, completed }).collect())
 }
 
 /// New ones, and the first three as they may be by now.
@@ -103,18 +110,20 @@ fn draft() -> impl Strategy<Value = Draft> {
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
-        text().prop_map(Change::Title),
-        option::of(text()).prop_map(Change::Description),
-        any::<bool>().prop_map(Change::Completed),
-        option::of(place()).prop_map(Change::Order),
-        tags().prop_map(Change::Tags),
-        text().prop_map(Change::Tag),
-        text().prop_map(Change::Untag),
-        option::of(priority()).prop_map(Change::Priority),
-        option::of(a_due()).prop_map(Change::Due),
-        option::of(repeat()).prop_map(Change::Recurrence),
-        reminders().prop_map(Change::Reminders),
-        list().prop_map(Change::List),
+        1 => text().prop_map(Change::Title),
+        1 => option::of(text()).prop_map(Change::Description),
+        1 => any::<bool>().prop_map(Change::Completed),
+        1 => option::of(place()).prop_map(Change::Order),
+        1 => tags().prop_map(Change::Tags),
+        1 => text().prop_map(Change::Tag),
+        1 => text().prop_map(Change::Untag),
+        1 => option::of(priority()).prop_map(Change::Priority),
+        1 => option::of(a_due()).prop_map(Change::Due),
+        1 => option::of(repeat()).prop_map(Change::Recurrence),
+        1 => reminders().prop_map(Change::Reminders),
+        1 => subtasks(true).prop_map(Change::Subtasks),
+        2 => all_subtasks().prop_map(Change::AllSubtasks),
+        1 => list().prop_map(Change::List),
     ]
 }
 

@@ -126,7 +126,10 @@ proptest! {
         let state = live(&history).state;
         let on = |event: &Event|
             matches!(event, Event::OccurrenceCompleted { .. } | Event::OccurrenceSkipped { .. } | Event::ReminderSnoozed { .. } | Event::SubtaskAdded { .. });
-        if let Ok(events) = Todo::decide(&state, &again) && !events.iter().any(on) {
+        // What one change names, another of the same request may have removed.
+        let steps = |change: &&Change| matches!(change, Change::Subtasks(_) | Change::AllSubtasks(_));
+        let twice = matches!(&again.command, Command::Change { changes } if changes.iter().filter(steps).count() > 1);
+        if let Ok(events) = Todo::decide(&state, &again) && !twice && !events.iter().any(on) {
             let after = fold::<Todo>(state.clone(), &events);
             let second = Todo::decide(&after, &again);
             prop_assert_eq!(second, Ok(vec![]));

@@ -123,6 +123,16 @@ fn changes(history: &[Envelope<Command>]) -> Vec<(TodoState, TodoState)> {
     changes
 }
 
+/// What people asked for of it: without what rang, and without the numbers that were used.
+fn asked_for(state: &TodoState) -> TodoState {
+    let mut state = state.clone();
+    if let Some(todo) = &mut state {
+        todo.last_subtask = 0;
+        todo.reminders.values_mut().for_each(|reminder| (reminder.over, reminder.snoozed) = (None, None));
+    }
+    state
+}
+
 /// The todo after its owner asks for `command`.
 fn after(now: &TodoState, command: Command, envelope: &Envelope<Command>) -> TodoState {
     let envelope = Envelope { command, principal: user("anna"), ..envelope.clone() };
@@ -136,11 +146,11 @@ proptest! {
         let (before, now) = changes.last().expect("it was created");
         let undone = after(now, undo(before, now, now).expect("nothing came after it"), &envelope);
         match before {
-            Some(_) => prop_assert_eq!(&undone, before),
-            None => prop_assert_eq!(&undone, &now.clone().map(|todo| Todo { deleted: true, ..todo })),
+            Some(_) => prop_assert_eq!(asked_for(&undone), asked_for(before)),
+            None => prop_assert_eq!(asked_for(&undone), asked_for(&now.clone().map(|todo| Todo { deleted: true, ..todo }))),
         }
         let redone = after(&undone, undo(now, &undone, &undone).expect("nothing came after it"), &envelope);
-        prop_assert_eq!(&redone, now);
+        prop_assert_eq!(asked_for(&redone), asked_for(now));
     }
 
     /// Whatever came since: only what the change touched goes back, or it is said what stands in the way.
@@ -183,7 +193,9 @@ proptest! {
         let changes = changes(&history);
         for (before, after) in &changes {
             let changes = diff(before, after);
-            prop_assert!(!changes.is_empty());
+            // That a reminder rang or was put off is told by its event alone.
+            let reminded = |state: &TodoState| state.as_ref().map(|todo| todo.reminders.clone());
+            prop_assert!(!changes.is_empty() || reminded(before) != reminded(after));
             for change in changes {
                 let (_, value) = told.iter_mut().find(|(field, _)| *field == change.field).expect("a field");
                 prop_assert_eq!(&*value, &change.before);

@@ -57,7 +57,7 @@ pub(super) struct ReminderJson {
 #[schema(as = Moment)]
 enum MomentJson {
     /// An instant.
-    Instant(#[schema(value_type = String, format = DateTime)] Timestamp),
+    Instant(String),
     /// What a clock shows.
     Local(DueJson),
 }
@@ -76,7 +76,7 @@ fn said(when: &RemindAt) -> (Option<i32>, Option<MomentJson>) {
     match when {
         RemindAt::Due { minutes_before } => (Some(*minutes_before), None),
         RemindAt::Local { at } => (None, Some(MomentJson::Local(DueJson::new(at)))),
-        RemindAt::Instant { at } => (None, Some(MomentJson::Instant(*at))),
+        RemindAt::Instant { at } => (None, Some(MomentJson::Instant(at.to_string()))),
     }
 }
 

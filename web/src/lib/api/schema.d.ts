@@ -458,6 +458,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recurrence/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a recurrence would give.
+         * @description Says in plain words what the rule says, and when the todo would be due next. Changes nothing.
+         */
+        post: operations["previewRecurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/todos": {
         parameters: {
             query?: never;
@@ -626,6 +646,46 @@ export interface paths {
         put?: never;
         /** Take a todo out of the trash. */
         post: operations["restoreTodo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todos/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass over an occurrence.
+         * @description A todo that comes again goes on to its next occurrence without being done.
+         */
+        post: operations["skipOccurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todos/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a reminder off.
+         * @description It rings again then, whether it rang already or not, unless the todo is done before that.
+         */
+        post: operations["snoozeReminder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1070,6 +1130,8 @@ export interface components {
              */
             user: string;
         };
+        /** @description A moment: an instant, or what a clock shows somewhere. */
+        Moment: string | components["schemas"]["Due"];
         /**
          * @description A query to be kept.
          * @example {
@@ -1103,6 +1165,68 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * @description A series to try out.
+         * @example {
+         *       "due": {
+         *         "local": "2026-11-24T09:00:00",
+         *         "zone": "Europe/Berlin"
+         *       },
+         *       "recurrence": {
+         *         "rule": "FREQ=MONTHLY;BYDAY=-1FR"
+         *       }
+         *     }
+         */
+        NewPreview: {
+            /** @description The first occurrence. */
+            due: components["schemas"]["Due"];
+            /** @description How it comes again. */
+            recurrence: components["schemas"]["NewRecurrence"];
+        };
+        /**
+         * @description How a todo is to come again.
+         * @example {
+         *       "rule": "FREQ=WEEKLY;BYDAY=MO,FR"
+         *     }
+         */
+        NewRecurrence: {
+            /** @description Counted from what; `due` if absent. */
+            from?: components["schemas"]["RecurrenceBasis"];
+            /** @description On which days: an `RRULE` of RFC 5545. */
+            rule: string;
+        };
+        /**
+         * @description A reminder to be set: one of the two.
+         * @example {
+         *       "minutesBefore": 30
+         *     }
+         */
+        NewReminder: {
+            /** @description Then. */
+            at?: components["schemas"]["Moment"];
+            /**
+             * Format: int32
+             * @description So many minutes before the todo is due; less than 0: after. A whole day counts from its start.
+             */
+            minutesBefore?: number;
+        };
+        /**
+         * @description A step of a todo.
+         * @example {
+         *       "title": "Fill the can"
+         *     }
+         */
+        NewSubtask: {
+            /** @description Whether it is done; not if absent. */
+            completed?: boolean;
+            /**
+             * Format: int32
+             * @description Which one it is; a new one if absent.
+             */
+            id?: number;
+            /** @description What is to be done. */
+            title: string;
+        };
+        /**
          * @description A todo that does not exist yet.
          * @example {
          *       "due": {
@@ -1126,10 +1250,26 @@ export interface components {
              */
             order?: number | null;
             priority?: components["schemas"]["Priority"] | null;
+            recurrence?: components["schemas"]["NewRecurrence"] | null;
+            /** @description When to remind the caller. */
+            reminders?: components["schemas"]["NewReminder"][] | null;
+            /** @description Its steps. */
+            subtasks?: components["schemas"]["NewSubtask"][] | null;
             /** @description Words to find it by, each 1 to 50 characters. */
             tags?: string[] | null;
             /** @description What is to be done. */
             title: string;
+        };
+        /** @description An occurrence. */
+        Occurrence: {
+            /** @description When it is due. */
+            due: components["schemas"]["Due"];
+            /**
+             * Format: date-time
+             * @description The instant from which on it is overdue then.
+             * @example 2026-11-27T08:00:00Z
+             */
+            overdue: string;
         };
         /** @description Something that takes longer, and how it stands. */
         Operation: {
@@ -1294,6 +1434,7 @@ export interface components {
              */
             type: string;
         };
+<<<<<<< HEAD
         /** @description How one projection stands. */
         ProjectionProgress: {
             /**
@@ -1311,6 +1452,20 @@ export interface components {
              * @description How many events it has taken.
              */
             taken: number;
+=======
+        /** @description How far a todo's steps are. */
+        Progress: {
+            /**
+             * @description How many are done.
+             * @example 1
+             */
+            completed: number;
+            /**
+             * @description How many there are.
+             * @example 3
+             */
+            total: number;
+>>>>>>> ab61557446a6f6b511f3c9be400c28436894e658
         };
         /**
          * @description A line as a person types it.
@@ -1366,6 +1521,7 @@ export interface components {
              */
             to: string;
         };
+<<<<<<< HEAD
         /** @description A view that is made anew beside the one that is read. */
         Replay: {
             /**
@@ -1383,12 +1539,108 @@ export interface components {
              * @example views
              */
             view: string;
+=======
+        /** @description How a todo comes again. */
+        Recurrence: {
+            /**
+             * @description The rule in plain English.
+             * @example every week on Monday and Friday
+             */
+            readonly description: string;
+            /** @description Counted from what. */
+            from: components["schemas"]["RecurrenceBasis"];
+            /**
+             * Format: int32
+             * @description Which occurrence this is.
+             * @example 3
+             */
+            readonly occurrence: number;
+            /**
+             * @description On which days: an `RRULE` of RFC 5545 with FREQ (DAILY, WEEKLY, MONTHLY or YEARLY), INTERVAL, COUNT or UNTIL, BYMONTH, BYMONTHDAY,
+             *     BYDAY, BYSETPOS and WKST.
+             * @example FREQ=WEEKLY;BYDAY=MO,FR
+             */
+            rule: string;
+        };
+        /**
+         * @description From when the next occurrence is counted: `due`, from the one before, for a fixed rhythm; `completion`, from the day on which that was
+         *     done.
+         * @enum {string}
+         */
+        RecurrenceBasis: "due" | "completion";
+        /** @description What a series gives. */
+        RecurrencePreview: {
+            /**
+             * @description The rule in plain English.
+             * @example every month on the last Friday
+             */
+            description: string;
+            /** @description Whether there is nothing after these. */
+            ends: boolean;
+            /** @description What follows the first occurrence, in order, if each is done when it is due: at most five. */
+            next: components["schemas"]["Occurrence"][];
+            /**
+             * @description The rule, in its one form.
+             * @example FREQ=MONTHLY;BYDAY=-1FR
+             */
+            rule: string;
+        };
+        /** @description When to remind somebody. */
+        Reminder: {
+            /** @description Or then. */
+            at?: components["schemas"]["Moment"];
+            /**
+             * @description Names it within the todo.
+             * @example 9f86d081884c7d65
+             */
+            readonly id: string;
+            /**
+             * Format: int32
+             * @description So many minutes before the todo is due; less than 0: after. A whole day counts from its start.
+             * @example 30
+             */
+            minutesBefore?: number;
+            /**
+             * @description Who is reminded: who set it.
+             * @example local
+             */
+            readonly person: string;
+            /**
+             * Format: date-time
+             * @description When it rings next; `null` if it rang, or does not ring.
+             * @example 2026-11-24T07:30:00Z
+             */
+            readonly rings: string | null;
+>>>>>>> ab61557446a6f6b511f3c9be400c28436894e658
         };
         /**
          * @description What somebody may do: look, change what is in it, or everything.
          * @enum {string}
          */
         Role: "viewer" | "editor" | "owner";
+        /**
+         * @description Until when to put a reminder off: one of the two.
+         * @example {
+         *       "minutes": 10
+         *     }
+         */
+        Snooze: {
+            /**
+             * Format: int32
+             * @description So many minutes from now.
+             */
+            minutes?: number;
+            /**
+             * @description Which; the caller's one that rang last if absent.
+             * @example 9f86d081884c7d65
+             */
+            reminder?: string;
+            /**
+             * Format: date-time
+             * @description Until this instant.
+             */
+            until?: string;
+        };
         /** @description Days in a row with a completion, whatever days were asked for. */
         Streak: {
             /**
@@ -1401,6 +1653,22 @@ export interface components {
              * @description The most that there ever were.
              */
             longest: number;
+        };
+        /** @description A step of a todo. */
+        Subtask: {
+            /** @description Whether it is done. */
+            completed: boolean;
+            /**
+             * Format: int32
+             * @description Names it within the todo, for good.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description What is to be done.
+             * @example Fill the can
+             */
+            title: string;
         };
         /** @description How many todos have a tag. */
         TagCount: {
@@ -1455,6 +1723,12 @@ export interface components {
              */
             order: number | null;
             priority: components["schemas"]["Priority"] | null;
+            readonly progress: components["schemas"]["Progress"] | null;
+            recurrence: components["schemas"]["Recurrence"] | null;
+            /** @description When whom to remind. */
+            reminders: components["schemas"]["Reminder"][];
+            /** @description Its steps, in order. */
+            subtasks: components["schemas"]["Subtask"][];
             /**
              * @description Words to find it by, in order.
              * @example [
@@ -1507,6 +1781,14 @@ export interface components {
              */
             order?: number | null;
             priority?: components["schemas"]["Priority"] | null;
+            recurrence?: components["schemas"]["NewRecurrence"] | null;
+            /** @description Replaces all reminders of the caller. */
+            reminders?: components["schemas"]["NewReminder"][] | null;
+            /**
+             * @description Replaces all subtasks: in this order; one that is named by its id stays that one, the others go. With `If-Match`, nobody's
+             *     change meanwhile is lost.
+             */
+            subtasks?: components["schemas"]["NewSubtask"][] | null;
             /** @description Replaces all tags. */
             tags?: string[] | null;
             /** @description What is to be done. */
@@ -3454,6 +3736,63 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    previewRecurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description `*`: 412 if the todo that the Idempotency-Key names exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["CreateOnly"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPreview"];
+            };
+        };
+        responses: {
+            /** @description What the series gives. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrencePreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listTodos: {
         parameters: {
             query?: {
@@ -4251,6 +4590,136 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             412: components["responses"]["Problem412"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    skipOccurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The todo, at its next occurrence. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    snoozeReminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The version or versions that the caller read: 412 if it is at another.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The todo's id.
+                 * @example todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description The todo. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
