@@ -1434,25 +1434,6 @@ export interface components {
              */
             type: string;
         };
-<<<<<<< HEAD
-        /** @description How one projection stands. */
-        ProjectionProgress: {
-            /**
-             * Format: int64
-             * @description How many there are that it has not taken yet.
-             */
-            behind: number;
-            /**
-             * @description Which.
-             * @example views
-             */
-            name: string;
-            /**
-             * Format: int64
-             * @description How many events it has taken.
-             */
-            taken: number;
-=======
         /** @description How far a todo's steps are. */
         Progress: {
             /**
@@ -1465,7 +1446,6 @@ export interface components {
              * @example 3
              */
             total: number;
->>>>>>> ab61557446a6f6b511f3c9be400c28436894e658
         };
         /**
          * @description A line as a person types it.
@@ -1521,25 +1501,6 @@ export interface components {
              */
             to: string;
         };
-<<<<<<< HEAD
-        /** @description A view that is made anew beside the one that is read. */
-        Replay: {
-            /**
-             * Format: int64
-             * @description How many events it has taken.
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description How many there are to take.
-             */
-            total: number;
-            /**
-             * @description Which view.
-             * @example views
-             */
-            view: string;
-=======
         /** @description How a todo comes again. */
         Recurrence: {
             /**
@@ -1611,7 +1572,6 @@ export interface components {
              * @example 2026-11-24T07:30:00Z
              */
             readonly rings: string | null;
->>>>>>> ab61557446a6f6b511f3c9be400c28436894e658
         };
         /**
          * @description What somebody may do: look, change what is in it, or everything.
