@@ -69,6 +69,7 @@ test-readme: ## Run the commands of README.md
 
 deploy-check: ## Judge deploy/: schemas, policies, alerts, linters, agreement with the code
 	tools/deploy-tools install
+	tools/engine install collector
 	tools/deploy-check
 	printf '%s\n' tools/deploytests/test_*.py | xargs -P 2 -n 1 env PYTHONDONTWRITEBYTECODE=1 python3
 

@@ -186,6 +186,11 @@ impl<A: Aggregate> Host<A> {
         metrics::gauge!("todo_actors_active", "type" => A::TYPE).set(self.slots.len() as f64);
     }
 
+    /// How many actors are in memory.
+    pub(crate) fn count(&self) -> usize {
+        self.slots.len()
+    }
+
     fn elapsed(&self) -> u64 {
         self.started.elapsed().as_millis() as u64
     }

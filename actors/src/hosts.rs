@@ -20,6 +20,7 @@ use crate::{
 pub struct Hosts {
     by_type: BTreeMap<&'static str, Arc<dyn AnyHost>>,
     services: Arc<Services>,
+    timers: Option<Arc<dyn Timers>>,
 }
 
 /// A [`Host`] of some aggregate.
@@ -30,6 +31,7 @@ trait AnyHost: Send + Sync {
     async fn deactivate(&self, id: &str);
     async fn deactivate_all(&self);
     async fn keep_house(&self);
+    fn count(&self) -> usize;
 }
 
 #[async_trait]
@@ -49,12 +51,21 @@ impl<A: Aggregate> AnyHost for Host<A> {
     async fn keep_house(&self) {
         Host::keep_house(self).await;
     }
+    fn count(&self) -> usize {
+        Host::count(self)
+    }
 }
 
 impl Hosts {
     /// A host without actor types.
     pub fn new(services: Services) -> Self {
-        Self { by_type: BTreeMap::new(), services: Arc::new(services) }
+        Self { by_type: BTreeMap::new(), services: Arc::new(services), timers: None }
+    }
+
+    /// From here on `timers` keeps the timers of every type that is hosted.
+    #[must_use]
+    pub fn with_timers(self, timers: Arc<dyn Timers>) -> Self {
+        Self { timers: Some(timers), ..self }
     }
 
     /// Hosts actors of type `A`, too, whose timers `timers` keeps, and for whose recorded state `effects` has done what it asks.
@@ -74,6 +85,11 @@ impl Hosts {
         }
     }
 
+    /// How many actors are in memory, by type.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        self.by_type.iter().map(|(name, host)| ((*name).to_owned(), host.count() as u64)).collect()
+    }
+
     fn of(&self, actor_type: &str) -> Result<(&'static str, &Arc<dyn AnyHost>), HostError> {
         self.by_type
             .get_key_value(actor_type)
@@ -85,7 +101,8 @@ impl Hosts {
 /// Hosts actors of these types.
 impl TakeTypes for Hosts {
     fn with<A: Aggregate>(mut self) -> Self {
-        self.by_type.insert(A::TYPE, Arc::new(Host::<A>::new(self.services.clone(), None)));
+        let reactions = self.timers.clone().map(|timers| Reactions { timers, effects: None });
+        self.by_type.insert(A::TYPE, Arc::new(Host::<A>::new(self.services.clone(), reactions)));
         self
     }
 }

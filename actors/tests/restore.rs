@@ -16,7 +16,7 @@ use domain::{
 };
 use ports::{
     ActorKey, AggregateStore, Answer, Chain, Journal, RecordStore, Reply, Stored, SystemClock,
-    memory::{MemoryFeed, MemoryJournal, MemoryOutboxIndex, MemoryStore},
+    memory::{MemoryFeed, MemoryJournal, MemoryOutboxIndex, MemoryStore, MemoryTimers},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::Value;
@@ -66,7 +66,7 @@ fn journal_of(events: &[EventRecord]) -> MemoryJournal {
 
 async fn run(journal: &MemoryJournal, store: &MemoryStore, dry_run: bool) -> Restoration {
     let options = RestoreOptions { dry_run, ..RestoreOptions::new(WRITES) };
-    restore(journal, store, &kinds(), options, &|_| {}).await.unwrap()
+    restore(journal, store, &MemoryTimers::default(), &kinds(), options, &|_| {}).await.unwrap()
 }
 
 const WRITES: u64 = 1_800_000_000 << 20;

@@ -1,8 +1,7 @@
 //! Ed25519 keys for checkpoints, in the files that `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` write.
 
 use std::{
-    fs::{self, File},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -11,6 +10,8 @@ use ed25519_dalek::{
     pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, KeypairBytes, spki::der::pem::LineEnding},
 };
 use ports::{CheckpointKey, CheckpointVerifier};
+
+use crate::files::write_whole;
 
 /// Signs checkpoints. Debug does not show it.
 pub struct SigningKeyFile(SigningKey);
@@ -102,21 +103,4 @@ impl CheckpointVerifier for PublicKeyFile {
     fn verifies(&self, statement: &[u8], signature: &[u8; 64]) -> bool {
         self.0.verify_strict(statement, &Signature::from_bytes(signature)).is_ok()
     }
-}
-
-/// Writes a file whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    let unfinished = PathBuf::from(name);
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
-    let mut file = options.open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(unfinished, path)
 }

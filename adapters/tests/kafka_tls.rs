@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use adapters::kafka::{
     feed::{FeedConfig, KafkaFeed},
@@ -11,28 +11,8 @@ use adapters::kafka::{
     topics::Topics,
 };
 use ports::EventFeed;
-use support::broker::Broker;
+use support::{broker::Broker, tls::authority};
 use testkit::samples::{fresh_todo_id, records};
-
-/// Runs openssl in the folder.
-fn openssl(folder: &Path, arguments: &str) {
-    let done = Command::new("openssl").current_dir(folder).args(arguments.split(' ')).output().expect("openssl runs");
-    assert!(done.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&done.stderr));
-}
-
-/// A CA, and what it signed for each name: `NAME.crt`, `NAME.key`.
-fn authority(folder: &Path, names: &[&str]) {
-    let fresh = "req -newkey rsa:2048 -nodes -days 1";
-    openssl(folder, &format!("{fresh} -x509 -keyout ca.key -out ca.crt -subj /CN=ca"));
-    fs::write(folder.join("extensions"), "subjectAltName=IP:127.0.0.1").expect("a file");
-    for name in names {
-        openssl(folder, &format!("{fresh} -keyout {name}.key -out {name}.csr -subj /CN={name}"));
-        let sign = format!("x509 -req -in {name}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 1 -extfile extensions -out {name}.crt");
-        openssl(folder, &sign);
-    }
-    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
-    fs::write(folder.join("broker.pem"), read("broker.key") + &read("broker.crt")).expect("a file");
-}
 
 /// The folder that Strimzi's secrets are mounted as, for one user.
 fn user(folder: &Path, name: &str) -> Vec<(String, String)> {
@@ -48,6 +28,8 @@ fn user(folder: &Path, name: &str) -> Vec<(String, String)> {
 async fn stack_kafka_asks_who_we_are_and_lets_each_do_only_its_own() {
     let folder = tempfile::tempdir().expect("a folder");
     authority(folder.path(), &["broker", "todo-backend", "stranger"]);
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("a file");
+    fs::write(folder.path().join("broker.pem"), read("broker.key") + &read("broker.crt")).expect("a file");
     let at = |name: &str| folder.path().join(name).display().to_string();
     let (store, trust) = (at("broker.pem"), at("ca.crt"));
     // Only the controller's listener, which is plain here, knows somebody without a name: the broker itself.

@@ -59,7 +59,7 @@ async fn stack_postgres_journal_is_append_only_for_the_service_and_for_its_owner
     journal.append(&entries(&events, None), &[]).await.expect("appended");
     let partition = tell(&server, "todo", "SELECT tableoid::regclass FROM journal LIMIT 1").expect("a partition");
     assert!(partition.starts_with("journal_2"), "rows lie in the partition of their month: {partition}");
-    for table in ["journal", "journal_checkpoints", "journal_checkpoint_heads", &partition] {
+    for table in ["journal", "journal_told", "journal_checkpoints", "journal_checkpoint_heads", &partition] {
         for statement in ["UPDATE TABLE SET hash = ''", "UPDATE TABLE SET digest = ''", "DELETE FROM TABLE", "TRUNCATE TABLE"] {
             let refused = tell(&server, SERVICE, &statement.replace("TABLE", table)).expect_err(statement);
             assert!(refused.contains("permission denied") || refused.contains("does not exist"), "{statement} {table}: {refused}");

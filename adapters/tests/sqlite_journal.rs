@@ -187,3 +187,19 @@ async fn a_file_of_a_newer_program_is_not_touched() {
     Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     assert!(SqliteStore::open(&path).unwrap_err().to_string().contains("newer version"));
 }
+
+#[tokio::test]
+async fn what_happens_in_lists_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("todo.db");
+    let store = SqliteStore::open(&path).unwrap();
+    let journal = SqliteJournal::open(&path).unwrap();
+    let writes = std::sync::Mutex::new(std::collections::HashMap::<String, u64>::new());
+    testkit::contracts::journal::events_in_lists_are_told(&journal, async |events: &[EventRecord]| {
+        let (id, last) = (events[0].aggregate_id.clone(), events.last().unwrap().version);
+        let before = *writes.lock().unwrap().entry(id.clone()).and_modify(|writes| *writes += 1).or_default();
+        let value = format!("{{\"writes\":{},\"version\":{last}}}", before + 1).into();
+        store.commit(&ActorKey::new("Todo", id), before, NewRecord { value, events: events.to_vec().into() }).await.unwrap();
+    })
+    .await;
+}

@@ -3,9 +3,11 @@
 use actors::TakeTypes;
 use domain::{
     list::TodoList,
+    notification::Notification,
     saga::{Batch, Saga},
     todo::Todo,
     user::User,
+    webhook::Webhook,
 };
 
 /// The app-id that hosts what people have. A part of every stored key, so it never changes.
@@ -16,7 +18,6 @@ pub(crate) const BACKEND: &str = "todo-backend";
 pub(crate) const SAGAS: &str = "todo-sagas";
 
 /// Tells `to` of all of them.
-#[cfg(feature = "cluster")]
 pub(crate) fn all<T: TakeTypes>(to: T) -> T {
     of_sagas(of_backend(to))
 }
@@ -27,7 +28,6 @@ pub(crate) fn of_backend<T: TakeTypes>(to: T) -> T {
 }
 
 /// Tells `to` of what coordinates it.
-#[cfg(feature = "cluster")]
 pub(crate) fn of_sagas<T: TakeTypes>(to: T) -> T {
-    to.with::<Batch>().with::<Saga>()
+    to.with::<Batch>().with::<Webhook>().with::<Saga>().with::<Notification>()
 }

@@ -63,6 +63,9 @@ struct SagasOptions {
     #[cfg(feature = "cluster")]
     #[command(flatten)]
     host: Box<crate::cluster::HostOptions>,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    channels: crate::notify::ChannelOptions,
 }
 
 /// Runs the command until it is done, or told to stop by SIGTERM or Ctrl+C.
@@ -84,7 +87,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backend(options) => crate::cluster::actors(options, metrics, crate::cluster::Edge::With).await,
         Command::Sagas(SagasOptions { command: Some(command), .. }) => operations::run(command).await,
         #[cfg(feature = "cluster")]
-        Command::Sagas(SagasOptions { command: None, host }) => crate::cluster::sagas(*host, metrics).await,
+        Command::Sagas(SagasOptions { command: None, host, channels }) => crate::cluster::sagas(*host, channels, metrics).await,
         #[cfg(not(feature = "cluster"))]
         Command::Sagas(SagasOptions { command: None }) => {
             anyhow::bail!("`todo serve` hosts them here: use a command, see `todo sagas --help`")

@@ -5,21 +5,31 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use actors::{Hosts, LateDispatch, LocalDispatch, RingOptions, Services, TakeTypes};
 use adapters::{
     sqlite::{
-        DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteOperations, SqliteStore, SqliteTimers, SqliteViews,
+        DataFolder, SqliteAnalytics, SqliteFeedReader, SqliteJournal, SqliteLive, SqliteNotifications, SqliteOperations, SqliteStore,
+        SqliteTimers, SqliteViews,
     },
     tokens::{self, KeyFile},
 };
 use anyhow::Context;
 use domain::{
-    Aggregate, UserId,
+    UserId,
+    notification::Notification,
     saga::{Batch, Saga},
-    todo::Todo,
+    webhook::Webhook,
 };
 use gateway::{Auth, Gateway, ViewsProbe};
-use ports::{RandomIds, SystemClock, memory::MemoryPositions};
+use ports::{Overview, RandomIds, SystemClock, memory::MemoryPositions};
 use tracing::info;
 
-use crate::{aggregates, checkpoints::CheckpointOptions, live::LiveFlags, server, telemetry::Metrics};
+use crate::{
+    aggregates,
+    checkpoints::CheckpointOptions,
+    live::LiveFlags,
+    notify::{ChannelOptions, KeyOptions},
+    overview::{OneTable, ThisProcess},
+    server,
+    telemetry::Metrics,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -30,10 +40,20 @@ pub(crate) struct Options {
     /// The folder that everything is kept in [default: todo in the person's data folder]
     #[arg(long, env = DATA)]
     data: Option<PathBuf>,
+    /// Who may look after the platform besides the one local person: people's ids, separated by commas
+    #[arg(long, env = "TODO_OPERATORS", value_delimiter = ',', value_name = "IDS")]
+    operators: Vec<UserId>,
     #[command(flatten)]
     checkpoints: CheckpointOptions,
     #[command(flatten)]
     live: LiveFlags,
+    /// Where people reach this, for links in mail [default: the address that it listens on]
+    #[arg(long, env = "TODO_PUBLIC_URL")]
+    public_url: Option<String>,
+    #[command(flatten)]
+    channels: ChannelOptions,
+    #[command(flatten)]
+    key: KeyOptions,
 }
 
 /// The variable that names the data folder.
@@ -67,7 +87,11 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let facts_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*analytics, store.last_event()).await.context(TODO_DB)?;
     let operations = Arc::new(SqliteOperations::open(&folder.file("operations.db")).context("operations.db")?);
     let operations_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*operations, store.last_event()).await.context(TODO_DB)?;
-    let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &[Saga::TYPE, Todo::TYPE]).context("timers.db")?);
+    let timers = Arc::new(SqliteTimers::open(&folder.file("timers.db"), &aggregates::all(Vec::new())).context("timers.db")?);
+    let told = Arc::new(SqliteNotifications::open(&folder.file("notifications.db")).context("notifications.db")?);
+    let told_reader = SqliteFeedReader::open(&folder.file(TODO_DB), &*told, store.last_event()).await.context(TODO_DB)?;
+    let secrets = options.key.named_or_own(&folder.file("notify.key")).context("notify.key")?;
+    let feed = Arc::new(OneTable(store.last_event()));
     let live = SqliteLive::start(store.last_event());
     let services = Services { store: Arc::new(store), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
     let positions = Arc::new(MemoryPositions::default());
@@ -75,14 +99,29 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let steps = sagas::Steps {
         dispatch: Arc::new(within.clone()),
         journal: journal.clone(),
+        views: views.clone(),
         positions: positions.clone(),
         clock: Arc::new(SystemClock),
         options: sagas::StepsOptions::default(),
     };
     let driver = sagas::Driver::new(Arc::new(steps), Arc::new(within.clone()));
-    let hosts = aggregates::of_backend(Hosts::new(services)).with::<Batch>().with_reactions::<Todo>(timers.clone(), None);
-    let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
+    let public_url = options.public_url.or_else(|| Some(format!("http://{address}")));
+    let messenger = options.channels.messenger(Arc::new(within.clone()), views.clone(), Some(secrets.clone()), public_url)?;
+    let telling = sagas::Driver::new(Arc::new(messenger), Arc::new(within.clone()));
+    let hosts = aggregates::of_backend(Hosts::new(services).with_timers(timers.clone())).with::<Batch>().with::<Webhook>();
+    let hosts = hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
+    let hosts = Arc::new(hosts.with_reactions::<Notification>(timers.clone(), Some(Arc::new(telling))));
     within.bind(&hosts);
+    let notices = sagas::Starter { dispatch: Arc::new(within.clone()), clock: Arc::new(SystemClock) };
+    let noticing = tokio::spawn(projections::run(
+        projections::Config::default(),
+        Box::new(told_reader),
+        Arc::new(projections::Notifications { store: told.clone(), notices: Arc::new(notices), clock: Arc::new(SystemClock) }),
+        Arc::new(projections::KeptByFeed {
+            remedy: "upgrade todo if the reason says so; then stop it, delete notifications.db and start it again",
+        }),
+        stop.clone(),
+    ));
     let ringing = tokio::spawn(actors::ring_until(timers, Arc::new(within), Arc::new(SystemClock), RingOptions::alone(), stop.clone()));
     let following = tokio::spawn(projections::run(
         projections::Config::default(),
@@ -124,12 +163,23 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     let auth = if address.ip().is_loopback() { Auth::LocalPerson(person) } else { Auth::Token };
     let mut choices = gateway::Options::with(auth);
     choices.live = options.live.options();
+    choices.operators.extend(options.operators);
     let router = gateway::router(Gateway {
-        dispatch: Arc::new(LocalDispatch::new(hosts)),
+        dispatch: Arc::new(LocalDispatch::new(hosts.clone())),
         views: views.clone(),
         journal,
+        overview: Overview {
+            feed,
+            projections: vec![("views", views.clone()), ("analytics", analytics.clone()), ("operations", operations.clone())],
+            outbox: None,
+            hosts: Arc::new(ThisProcess(hosts.clone())),
+            letters: None,
+            replays: None,
+        },
         analytics,
         operations,
+        notifications: told,
+        secrets: Some(secrets),
         live: Arc::new(live),
         stop: stop.clone(),
         authenticator: Arc::new(KeyFile::open(&keys)?),
@@ -144,7 +194,7 @@ pub(crate) async fn run(options: Options, metrics: Metrics) -> anyhow::Result<()
     info!(data = %data.display(), "ready: open http://{}", listener.local_addr()?);
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();
-    let _ = tokio::join!(projecting, counting, following, parked, ringing, housekeeping, signing);
+    let _ = tokio::join!(projecting, counting, following, noticing, parked, ringing, housekeeping, signing);
     Ok(())
 }
 

@@ -9,7 +9,9 @@ mod cluster;
 mod embedded;
 mod healthy;
 mod live;
+mod notify;
 mod operations;
+mod overview;
 #[cfg(feature = "cluster")]
 mod probes;
 mod progress;

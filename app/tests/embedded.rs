@@ -35,6 +35,7 @@ scenarios!(
     read_your_writes,
     lifecycle,
     operations,
+    list_operations,
     queries,
     smart_lists,
     saved_filters,
@@ -159,6 +160,34 @@ async fn sharing() {
     let local = Embedded::start().await;
     let made = ["ana", "ben", "cyn"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
     testkit_http::sharing(&local.base, [made[0].trim(), made[1].trim(), made[2].trim()]).await;
+}
+
+#[tokio::test]
+async fn strangers() {
+    let local = Embedded::start().await;
+    let made = ["ana", "ben"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
+    testkit_http::strangers(&local.base, [made[0].trim(), made[1].trim()]).await;
+}
+
+#[tokio::test]
+async fn shared_live() {
+    let local = Embedded::start().await;
+    let made = ["ana", "ben", "cyn"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
+    testkit_http::shared_live(&local.base, [made[0].trim(), made[1].trim(), made[2].trim()]).await;
+}
+
+#[tokio::test]
+async fn invitations() {
+    let local = Embedded::start().await;
+    let made = ["ana", "ben", "cyn"].map(|name| String::from_utf8(token(&local.data, &["--user", name]).stdout).unwrap());
+    testkit_http::invitations(&local.base, [made[0].trim(), made[1].trim(), made[2].trim()]).await;
+}
+
+#[tokio::test]
+async fn notifications() {
+    let local = Embedded::start().await;
+    let made = String::from_utf8(token(&local.data, &["--user", "ana"]).stdout).unwrap();
+    testkit_http::notifications(&local.base, made.trim()).await;
 }
 
 #[tokio::test]

@@ -65,6 +65,27 @@ fn events(stack: &Stack, ids: &[String]) -> BTreeMap<String, Vec<String>> {
     found.into_iter().map(|(id, versions)| (id, versions.into_values().collect())).collect()
 }
 
+/// What `todo sagas` says to an operator, and whether it is content.
+fn operate(stack: &Stack, words: &[&str]) -> (bool, String, String) {
+    let mut command = todo();
+    command.args(["sagas"]).args(words).env("DATABASE_URL", stack.var("DATABASE_URL"));
+    let output = command.env("DAPR_GRPC_PORT", stack.var("ACTORS_DAPR_GRPC").rsplit(':').next().unwrap()).output().unwrap();
+    (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// Kills processes and starts them again, in this order.
+fn bounce(stack: &Stack, names: &[&str]) {
+    tokio::task::block_in_place(|| {
+        names.iter().for_each(|name| stack.tell(&["kill", name]));
+        names.iter().for_each(|name| stack.tell(&["start", name]));
+    });
+}
+
+async fn list(stack: &Stack, name: &str) -> String {
+    let made = Client::new().post(stack.url("/api/v1/lists")).json(&json!({ "name": name })).send().await.unwrap();
+    made.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stack_sagas_end_once_though_their_host_and_its_sidecar_are_killed() {
     let stack = Stack::up("split", "stream");
@@ -109,12 +130,7 @@ async fn stack_sagas_end_once_though_their_host_and_its_sidecar_are_killed() {
         events.last().filter(|last| last["eventType"] == "SagaCompleted").map(|_| events.len())
     });
     assert!(told.await.is_some(), "{:?}", stack.events_of(id));
-    let operate = |words: &[&str]| {
-        let mut command = todo();
-        command.args(["sagas"]).args(words).env("DATABASE_URL", stack.var("DATABASE_URL"));
-        let output = command.env("DAPR_GRPC_PORT", stack.var("ACTORS_DAPR_GRPC").rsplit(':').next().unwrap()).output().unwrap();
-        (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
-    };
+    let operate = |words: &[&str]| operate(&stack, words);
     let listed = poll_until(PATIENCE, async || {
         let (fine, out, _) = operate(&["list", "--status", "ended"]);
         (fine && out.lines().any(|line| line.starts_with(id) && line.contains("completed\t300/300"))).then_some(())
@@ -124,4 +140,87 @@ async fn stack_sagas_end_once_though_their_host_and_its_sidecar_are_killed() {
     assert!(fine && out.contains("3 of 3 taken"), "{out}{problem}");
     let (fine, _, problem) = operate(&["retry", id]);
     assert!(!fine && problem.contains("not parked"), "{problem}");
+}
+
+/// What people see in a list, once that is `count` todos.
+async fn shown(stack: &Stack, list: &str, count: usize) {
+    let path = format!("/api/v1/todos?list={list}&limit=1000");
+    let seen = async || get(&stack.url(&path)).await.filter(|todos| todos.as_array().unwrap().len() == count).map(drop);
+    assert!(poll_until(PATIENCE, seen).await.is_some(), "not {count} todos in {list}: {:?}", get(&stack.url(&path)).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stack_sagas_of_lists_end_once_though_those_who_host_todos_and_sagas_are_killed() {
+    let stack = Stack::up("split", "stream");
+    let (from, to) = (list(&stack, "from").await, list(&stack, "to").await);
+    let drafts: Vec<_> = (0..250).map(|n| json!({ "title": format!("todo {n}"), "list": from })).collect();
+    let import = post(&stack, "/api/v1/todos/import", json!(drafts)).await;
+    let import = when(&import, "an import over", over).await;
+    assert_eq!((&import["status"], &import["outcomes"]["done"]), (&json!("completed"), &json!(250)), "{import}");
+    let ids: Vec<_> = items(&import).await.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+
+    // The host of the todos and of both lists, in the middle of a move.
+    let moved = post(&stack, "/api/v1/todos/bulk", json!({ "do": "move", "list": to, "todos": ids })).await;
+    bounce(&stack, &["actors-1"]);
+    let moved = when(&moved, "a move over", over).await;
+    assert_eq!((&moved["status"], &moved["outcomes"]["done"]), (&json!("completed"), &json!(250)), "{moved}");
+    shown(&stack, &from, 0).await;
+    shown(&stack, &to, 250).await;
+
+    // The host of the sagas, in the middle of a deletion.
+    let delete = Client::new().delete(stack.url(&format!("/api/v1/lists/{to}"))).header("Prefer", "respond-async").send().await.unwrap();
+    assert_eq!(delete.status(), StatusCode::ACCEPTED);
+    let delete: Value = delete.json().await.unwrap();
+    bounce(&stack, &["sagas"]);
+    let delete = when(&delete, "a deletion over", over).await;
+    assert_eq!((&delete["status"], &delete["outcomes"]["done"]), (&json!("completed"), &json!(251)), "{delete}");
+    shown(&stack, &to, 0).await;
+
+    // Everything at once, while it comes back.
+    let restore = post(&stack, &format!("/api/v1/lists/{to}/restore"), json!({})).await;
+    bounce(&stack, &["actors-1", "sagas", "sagas-daprd"]);
+    let restore = when(&restore, "a restoration over", over).await;
+    assert_eq!((&restore["status"], &restore["outcomes"]["done"]), (&json!("completed"), &json!(251)), "{restore}");
+    shown(&stack, &to, 250).await;
+
+    let once = ["TodoCreated", "TodoMoved", "TodoDeleted", "TodoRestored"];
+    let published = poll_until(PATIENCE, async || {
+        let events = events(&stack, &ids);
+        events.values().all(|types| types.len() >= once.len()).then_some(events)
+    });
+    for (id, types) in published.await.expect("all events") {
+        assert_eq!(types, once, "{id}");
+    }
+    let told: Vec<_> = stack.events_of(delete["id"].as_str().unwrap()).iter().map(|event| event["eventType"].clone()).collect();
+    assert_eq!((told.first(), told.last()), (Some(&json!("ListSagaStarted")), Some(&json!("SagaCompleted"))), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stack_sagas_are_aborted_by_an_operator_while_nobody_can_take_their_steps() {
+    let stack = Stack::up("split", "stream");
+    let tag = format!("abort-{}", std::process::id());
+    let drafts: Vec<_> = (0..120).map(|n| json!({ "title": format!("todo {n}"), "tags": [tag] })).collect();
+    let import = when(&post(&stack, "/api/v1/todos/import", json!(drafts)).await, "an import over", over).await;
+    let ids: Vec<_> = items(&import).await.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    tokio::task::block_in_place(|| stack.tell(&["kill", "actors-1"]));
+    let bulk = post(&stack, "/api/v1/todos/bulk", json!({ "do": "complete", "todos": ids })).await;
+    let id = bulk["id"].as_str().unwrap();
+    let listed = poll_until(PATIENCE, async || {
+        let (fine, out, _) = operate(&stack, &["list", "--status", "open"]);
+        (fine && out.lines().any(|line| line.starts_with(id))).then_some(())
+    });
+    assert!(listed.await.is_some(), "{:?}", operate(&stack, &["list"]));
+    let (fine, out, problem) = operate(&stack, &["abort", id]);
+    assert!(fine && out.contains("stopping  aborted"), "{out}{problem}");
+    tokio::task::block_in_place(|| stack.tell(&["start", "actors-1"]));
+    let ended = when(&bulk, "an abort over", over).await;
+    assert_eq!((&ended["status"], &ended["stopping"]), (&json!("compensated"), &json!("aborted")), "{ended}");
+    let open = async || {
+        let open = get(&stack.url(&format!("/api/v1/todos?status=open&tag={tag}&limit=1000"))).await?;
+        let open: std::collections::BTreeSet<_> = open.as_array()?.iter().map(|todo| todo["id"].as_str().unwrap().to_owned()).collect();
+        ids.iter().all(|id| open.contains(id)).then_some(())
+    };
+    assert!(poll_until(PATIENCE, open).await.is_some(), "all is as it was");
+    let (fine, _, problem) = operate(&stack, &["abort", id]);
+    assert!(!fine && problem.contains("is over"), "{problem}");
 }

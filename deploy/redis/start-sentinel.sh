@@ -1,10 +1,11 @@
 #!/bin/sh
 # Starts a sentinel. It writes what it learns into its own file, so it has a copy; the sentinels that are up know more than it.
 set -eu
-primary=$(redis-cli -h "$SENTINELS" -p "$SENTINEL_PORT" -t 3 sentinel get-master-addr-by-name todo 2>/dev/null | head -n 1 || true)
+primary=$(timeout 3 redis-cli -h "$SENTINELS" -p "$SENTINEL_PORT" sentinel get-master-addr-by-name todo 2>/dev/null | head -n 1 || true)
 [ -n "$primary" ] || primary=$FIRST
 {
   echo "port $SENTINEL_PORT"
+  [ -z "${BIND:-}" ] || echo "bind $BIND"
   echo "dir $RUN"
   echo "sentinel resolve-hostnames yes"
   echo "sentinel announce-hostnames yes"

@@ -13,6 +13,10 @@ pub struct Access {
     /// What the caller holds in lists with members.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<Grant>,
+    /// The one list that is meant: what is no longer in it is left as it is. Whoever acts on a list as a whole says so, since
+    /// a todo may have moved elsewhere meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<ListId>,
 }
 
 const fn all() -> Role {
@@ -21,7 +25,7 @@ const fn all() -> Role {
 
 impl Default for Access {
     fn default() -> Self {
-        Self { most: all(), grants: vec![] }
+        Self { most: all(), grants: vec![], within: None }
     }
 }
 

@@ -1,8 +1,11 @@
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::http::HeaderValue;
 use domain::UserId;
-use ports::{AnalyticsReader, Authenticator, Clock, Dispatch, IdSource, Journal, Live, OperationReader, Positions, ViewReader};
+use ports::{
+    AnalyticsReader, Authenticator, Clock, Dispatch, IdSource, Journal, Live, MacKey, NotificationReader, OperationReader, Overview,
+    Positions, ViewReader,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::Probe;
@@ -20,6 +23,12 @@ pub struct Gateway {
     pub analytics: Arc<dyn AnalyticsReader>,
     /// Sagas that there are.
     pub operations: Arc<dyn OperationReader>,
+    /// What people were told.
+    pub notifications: Arc<dyn NotificationReader>,
+    /// What secrets of web hooks and ways to unsubscribe are made of; without it nobody can have or use one.
+    pub secrets: Option<Arc<dyn MacKey>>,
+    /// How the platform itself is doing.
+    pub overview: Overview,
     /// When there is news in the journal.
     pub live: Arc<dyn Live>,
     /// What each person wrote last.
@@ -56,6 +65,8 @@ pub struct Options {
     pub patience: Duration,
     /// Who calls where no token says it.
     pub auth: Auth,
+    /// Who may look after the platform itself: after everybody's operations, and how its parts are doing.
+    pub operators: BTreeSet<UserId>,
     /// Which web pages of other origins may call.
     pub cors: Cors,
     /// Live updates.
@@ -90,11 +101,17 @@ impl Options {
 
     /// The usual choices, where `auth` says who calls.
     pub fn with(auth: Auth) -> Self {
+        // Whoever has the machine to themselves runs it.
+        let operators = match &auth {
+            Auth::LocalPerson(person) => BTreeSet::from([person.clone()]),
+            Auth::Token => BTreeSet::new(),
+        };
         Self {
             public_url: None,
             max_body: 256 * 1024,
             patience: Duration::from_secs(2),
             auth,
+            operators,
             cors: Cors::Anyone,
             live: LiveOptions::default(),
         }

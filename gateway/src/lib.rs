@@ -15,6 +15,7 @@ mod operations;
 mod page;
 mod probe;
 mod service;
+mod unsubscribe;
 mod usecase;
 
 pub use api::document as openapi;
@@ -31,6 +32,7 @@ pub fn router(gateway: Gateway) -> Router {
     let public = api
         .merge(docs::routes(document))
         .merge(page::routes())
+        .merge(unsubscribe::routes())
         .fallback(http::fallback::unknown_route)
         .method_not_allowed_fallback(http::fallback::other_method);
     http::layers(public, &edge).with_state(edge.clone()).merge(operations::routes(&edge))

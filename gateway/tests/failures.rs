@@ -62,6 +62,9 @@ impl ViewReader for Broken {
     async fn lists(&self, _: &UserId) -> Result<Vec<ListRow>, ViewsError> {
         Err(ViewsError::Unavailable("secret".into()))
     }
+    async fn invitations(&self, _: &UserId) -> Result<Vec<ListRow>, ViewsError> {
+        Err(ViewsError::Unavailable("secret".into()))
+    }
     async fn list_size(&self, _: ListId) -> Result<u64, ViewsError> {
         Err(ViewsError::Unavailable("secret".into()))
     }

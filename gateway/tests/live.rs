@@ -13,7 +13,7 @@ use std::{
 
 use async_trait::async_trait;
 use axum::Router;
-use domain::UserId;
+use domain::{ListId, UserId};
 use gateway::Auth;
 use ports::{Chain, Journal, JournalError, Live, Positioned, memory::MemoryLive};
 use serde_json::json;
@@ -99,8 +99,8 @@ impl Journal for Flaky {
         self.there()?.chains(to).await
     }
 
-    async fn since(&self, owner: &UserId, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        self.there()?.since(owner, after, limit).await
+    async fn since(&self, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
+        self.there()?.since(person, lists, after, limit).await
     }
 
     async fn all_since(&self, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {

@@ -11,7 +11,10 @@ use axum::{
     http::{Request, header::CONTENT_TYPE},
 };
 use gateway::Auth;
-use ports::{Principal, memory::MemoryAuthenticator};
+use ports::{
+    Principal,
+    memory::{MemoryAuthenticator, MemoryOverview},
+};
 use serde_json::{Value, json};
 use support::{Answer, Backend, ask, call};
 
@@ -97,4 +100,56 @@ async fn a_stream_ends_with_its_token() {
     // The end, and not a failure.
     let text = tokio::time::timeout(std::time::Duration::from_secs(20), answer.text()).await.expect("it ends").unwrap();
     assert!(text.contains("event: hello") || text.contains("event:hello"), "{text}");
+}
+
+/// A projection that has taken the first so many events of each partition.
+struct At(Vec<(i32, i64)>);
+
+#[async_trait::async_trait]
+impl ports::FeedPosition for At {
+    async fn offsets(&self) -> Result<Vec<(i32, i64)>, ports::FeedPositionError> {
+        Ok(self.0.clone())
+    }
+}
+
+/// An outbox that does not say how it is.
+struct Silent;
+
+#[async_trait::async_trait]
+impl ports::OutboxWatch for Silent {
+    async fn outbox(&self) -> Result<ports::OutboxState, ports::Source> {
+        Err("secret".into())
+    }
+}
+
+#[tokio::test]
+async fn only_operators_see_how_the_platform_is_doing_and_a_silent_part_hides_no_other() {
+    let mut backend = strict();
+    backend.gateway.options.operators = ["ana".parse().unwrap()].into();
+    // Kafka has forgotten the first ten of partition 1; of partition 2 nothing was taken yet.
+    let mut overview = MemoryOverview { ends: vec![(0, 0..100), (1, 10..30), (2, 5..6)] }.whole();
+    overview.projections = vec![("late", Arc::new(At(vec![(0, 98), (1, 4)]))), ("done", Arc::new(At(vec![(0, 100), (1, 30), (2, 6)])))];
+    overview.outbox = Some(Arc::new(Silent));
+    backend.gateway.overview = overview;
+    let router = backend.router();
+    let overview = with(&router, "Bearer token-of-ana", "GET", "/api/v1/operator/overview", None).await;
+    assert_eq!(overview.status, 200, "{}", overview.text);
+    let json = overview.json();
+    let late = json!([{ "name": "late", "taken": 98, "behind": 23 }, { "name": "done", "taken": 121, "behind": 0 }]);
+    assert_eq!((&json["projections"], &json["silent"], &json["outbox"]), (&late, &json!(["outbox"]), &json!(null)));
+    assert!(!overview.text.contains("secret"));
+    assert_eq!(with(&router, "Bearer token-of-ana", "GET", "/api/v1/me", None).await.json()["operator"], true);
+    assert_eq!(with(&router, "Bearer token-of-ben", "GET", "/api/v1/me", None).await.json()["operator"], false);
+    let saga = "saga-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
+    for (method, path) in [
+        ("GET", "overview".to_owned()),
+        ("GET", "operations".to_owned()),
+        ("POST", format!("operations/{saga}/retry")),
+        ("POST", format!("operations/{saga}/abort")),
+    ] {
+        let refused = with(&router, "Bearer token-of-ben", method, &format!("/api/v1/operator/{path}"), None).await;
+        assert_eq!((refused.status, &refused.json()["type"]), (403, &json!("/problems/forbidden")), "{path}");
+    }
+    let nothing = with(&router, "Bearer token-of-ana", "POST", &format!("/api/v1/operator/operations/{saga}/retry"), None).await;
+    assert_eq!((nothing.status, &nothing.json()["type"]), (404, &json!("/problems/no-operation")));
 }

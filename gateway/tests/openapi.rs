@@ -37,8 +37,15 @@ async fn it_is_of_version_3_1_and_names_every_path() {
         "/api/v1/me",
         "/api/v1/lists/{id}",
         "/api/v1/lists/{id}/restore",
+        "/api/v1/lists/{id}/archive",
+        "/api/v1/lists/{id}/copy",
         "/api/v1/lists/{id}/members",
         "/api/v1/lists/{id}/members/{user}",
+        "/api/v1/lists/{id}/invitations",
+        "/api/v1/lists/{id}/invitations/{user}",
+        "/api/v1/me/invitations",
+        "/api/v1/me/invitations/{id}/accept",
+        "/api/v1/me/invitations/{id}/decline",
         "/api/v1/todos/bulk",
         "/api/v1/todos/import",
         "/api/v1/operations",
@@ -47,6 +54,10 @@ async fn it_is_of_version_3_1_and_names_every_path() {
         "/api/v1/operations/{id}/undo",
         "/api/v1/operations/{id}/abort",
         "/api/v1/operations/{id}/retry",
+        "/api/v1/operator/overview",
+        "/api/v1/operator/operations",
+        "/api/v1/operator/operations/{id}/abort",
+        "/api/v1/operator/operations/{id}/retry",
     ];
     assert_eq!(paths, actions.iter().map(String::as_str).chain(others).collect());
 }

@@ -25,6 +25,24 @@ async fn sharing() {
     testkit_http::sharing(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
 }
 
+#[tokio::test]
+async fn shared_live() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::shared_live(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
+}
+
+#[tokio::test]
+async fn invitations() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::invitations(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
+}
+
+#[tokio::test]
+async fn notifications() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::notifications(&server.base, "token-of-cyn").await;
+}
+
 scenarios! {
     analytics
     todo_backend_contract
@@ -34,6 +52,7 @@ scenarios! {
     history
     idempotency
     lifecycle
+    list_operations
     live_updates
     operations
     queries

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use domain::{ChainHash, UserId};
+use domain::{ChainHash, EventRecord, ListId, UserId};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -47,6 +47,47 @@ pub struct Positioned {
     pub position: u64,
     /// As [`JournalRow::record`].
     pub record: String,
+    /// The lists with members that it happened in; a move is out of one and into another. Told by [`Journal::since`] alone.
+    pub lists: Vec<ListId>,
+}
+
+/// Whom an event is news for, besides whoever has its aggregate.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Audience {
+    /// Where its aggregate is from then on, if it says so.
+    pub moved: Option<Moved>,
+    /// Whom it is about: who comes into a list, or leaves it.
+    pub named: Vec<UserId>,
+}
+
+/// That an aggregate comes into a list with members, or leaves one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// Which list it leaves.
+    pub from: Option<ListId>,
+    /// Which list it comes into.
+    pub to: Option<ListId>,
+}
+
+impl Audience {
+    /// That of `event`, as far as it says so itself.
+    pub fn of(event: &EventRecord) -> Self {
+        let text = |field: &str| event.data.get(field).and_then(serde_json::Value::as_str);
+        let list = |field: &str| text(field).and_then(shared);
+        let moved = match (event.event_type.as_str(), shared(&event.aggregate_id)) {
+            ("TodoCreated", _) => Some(Moved { from: None, to: list("list") }),
+            ("TodoMoved", _) => Some(Moved { from: list("from"), to: list("to") }),
+            (_, Some(list)) if event.version == 1 => Some(Moved { from: None, to: Some(list) }),
+            _ => None,
+        };
+        let about = if shared(&event.aggregate_id).is_some() { [text("user"), text("to")] } else { [None, None] };
+        Self { moved, named: about.into_iter().flatten().filter_map(|user| user.parse().ok()).collect() }
+    }
+}
+
+/// The list with members that is called so.
+fn shared(id: &str) -> Option<ListId> {
+    id.parse().ok().filter(|list: &ListId| list.has_members())
 }
 
 /// Never shows the record.
@@ -72,11 +113,12 @@ pub trait Journal: Send + Sync {
     /// If the journal cannot be read to its end.
     async fn chains(&self, to: mpsc::Sender<Chain>) -> Result<(), JournalError>;
 
-    /// Events of what `owner` has, behind position `after`, in order, at most `limit`.
+    /// Events of what `person` has, of what happened in `lists`, and of whoever is called `person` in a list, behind position
+    /// `after`, in order, at most `limit`. Who may see them is not asked here.
     ///
     /// # Errors
     /// If the journal cannot be read.
-    async fn since(&self, owner: &UserId, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError>;
+    async fn since(&self, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError>;
 
     /// Everybody's events behind position `after`, in order, at most `limit`.
     ///
@@ -117,6 +159,8 @@ pub struct JournalEntry {
     pub record: Secret,
     /// The chain's hash after it.
     pub hash: ChainHash,
+    /// Whom it is news for.
+    pub audience: Audience,
 }
 
 /// Text that Debug does not show.
@@ -145,7 +189,8 @@ pub trait JournalStore: FeedPosition {
     async fn event_ids(&self, of: &[(String, u64)]) -> Result<HashMap<(String, u64), Uuid>, JournalError>;
 
     /// Appends `entries`, each right behind its aggregate's head, and moves the feed's offsets, in one transaction. Gives
-    /// the owners of what was appended, each once, with the highest position among theirs.
+    /// whom it is news for, each once, with the highest position among theirs: the owners of what was appended, those whom
+    /// it is about, and, as far as the store knows them by then, the members of lists that it happened in.
     ///
     /// # Errors
     /// If nothing was appended, for example because a head has moved since it was asked for, or it is unknown.

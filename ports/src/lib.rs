@@ -26,6 +26,7 @@ mod notifications;
 mod operations;
 mod outbox;
 mod outcomes;
+mod overview;
 mod positions;
 mod reader;
 mod records;
@@ -50,7 +51,7 @@ pub use facts::{Fact, FactFeed, FactKind};
 pub use feed::{EventFeed, FeedError};
 pub use forks::{Fork, Forks};
 pub use host::{ActorHost, HostError};
-pub use journal::{Chain, Journal, JournalEntry, JournalError, JournalHead, JournalRow, JournalStore, Positioned, Secret};
+pub use journal::{Audience, Chain, Journal, JournalEntry, JournalError, JournalHead, JournalRow, JournalStore, Moved, Positioned, Secret};
 pub use live::{Live, LiveError, News};
 pub use message::{PackedHeaders, Place, RawMessage};
 pub use notices::{Notice, NoticeFeed};
@@ -58,12 +59,15 @@ pub use notifications::{NotificationCursor, NotificationReader, NotificationRow,
 pub use operations::{OperationQuery, OperationReader, OperationRow, OperationStore, OperationsError};
 pub use outbox::{Mark, OutboxIndex, OutboxIndexError};
 pub use outcomes::{CommandOutcome, OutcomeProblem, Outcomes, OutcomesError, Verdict};
+pub use overview::{
+    FeedEnds, HostState, HostWatch, LettersState, LettersWatch, OutboxState, OutboxWatch, Overview, ReplayState, ReplayWatch,
+};
 pub use positions::{Positions, PositionsBounds, PositionsError};
 pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use records::{RecordStore, RecordStoreError};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
 pub use timers::{ArmedTimer, METHOD_RING, Ring, Timers, TimersError};
-pub use views::{Completion, ListRow, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+pub use views::{Completion, ListRow, MAX_INVITATIONS, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
 
 /// The error that a library below an adapter gave, kept for logs.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;

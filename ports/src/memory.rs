@@ -1,6 +1,7 @@
 //! In-memory versions of the ports: for tests, and as the plainest statement of what each port promises.
 
 mod authenticator;
+mod channels;
 mod feed;
 mod journal;
 mod live;
@@ -8,11 +9,13 @@ mod messages;
 mod notifications;
 mod operations;
 mod outbox;
+mod overview;
 mod positions;
 mod store;
 mod timers;
 
 pub use authenticator::MemoryAuthenticator;
+pub use channels::MemoryChannels;
 pub use feed::MemoryFeed;
 pub use journal::MemoryJournal;
 pub use live::MemoryLive;
@@ -20,6 +23,7 @@ pub use messages::{MemoryCommandSource, MemoryDeadLetters, MemoryOutcomes, Memor
 pub use notifications::MemoryNotifications;
 pub use operations::MemoryOperations;
 pub use outbox::MemoryOutboxIndex;
+pub use overview::MemoryOverview;
 pub use positions::MemoryPositions;
 pub use store::MemoryStore;
 pub use timers::MemoryTimers;

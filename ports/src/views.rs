@@ -48,6 +48,9 @@ pub struct ListRow {
     pub list: TodoList,
 }
 
+/// At most so many invitations are shown to one person: who is asked by more has nothing from more.
+pub const MAX_INVITATIONS: usize = 500;
+
 impl PersonRow {
     /// That of somebody who keeps nothing yet.
     pub fn nothing(of: &UserId) -> Self {
@@ -159,6 +162,13 @@ pub trait ViewReader: Send + Sync {
     /// # Errors
     /// If the views cannot be asked.
     async fn lists(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError>;
+
+    /// The lists that `viewer` is invited to, by id, at most [`MAX_INVITATIONS`] of them. When an invitation is over, the list
+    /// itself says; one that is over may be among them.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn invitations(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError>;
 
     /// How many todos are in a list with members, whoever asks, those in the trash left out.
     ///

@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{ChainHash, EventRecord};
-use ports::{Delivery, Fork, JournalEntry, JournalHead, JournalStore, Live, Secret, Source};
+use ports::{Audience, Delivery, Fork, JournalEntry, JournalHead, JournalStore, Live, Secret, Source};
 use uuid::Uuid;
 
 use crate::{
@@ -134,6 +134,7 @@ impl Ingest {
             principal: event.principal.clone(),
             record: Secret(body.to_owned()),
             hash,
+            audience: Audience::of(event),
         });
     }
 

@@ -25,7 +25,7 @@ fn row(status: Status) -> OperationRow {
         replayable: false,
         trace: Trace::default(),
         access: Access::default(),
-        command: Command::Start { kind: Kind::Bulk, work: Work::Tag { tag: text("tag") }, undoes: None, items: 1, steps: 1 },
+        command: Command::Start { kind: Kind::Bulk, work: Work::Tag { tag: text("tag") }, undoes: None, list: None, items: 1, steps: 1 },
     };
     let begun = fold::<Saga>(None, &Saga::decide(&None, &envelope).expect("events")).expect("a saga");
     OperationRow { id, version: 1, saga: Saga { status, ..begun } }

@@ -1,8 +1,13 @@
 //! Stored samples of every schema version that was ever written, replayed: old events still make what people see.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+    sync::Arc,
+};
 
-use domain::{EventRecord, PersonId, TodoId};
+use domain::{EventRecord, ListId, PersonId, TodoId};
 use ports::{Delivery, ViewStore};
 use projections::{Analytics, Goal, JournalReader, Projection, Quarantine, Replay, TodoViews};
 use testkit::{MemoryAnalytics, MemoryViews, samples::user};
@@ -16,13 +21,16 @@ fn lives(version: u32) -> Vec<EventRecord> {
         serde_json::from_str::<EventRecord>(&text).expect("an event record")
     };
     let mut records: Vec<_> = fs::read_dir(folder).expect("the fixtures").map(read).collect();
-    records.sort_by_key(|record| (record.event_type != "TodoCreated", record.event_type.clone(), record.event_id));
-    // The second creation is of another todo, with a life of its own.
-    let mut created = 0;
-    for record in records.iter_mut().filter(|record| record.event_type == "TodoCreated") {
-        created += 1;
-        if created > 1 {
-            record.aggregate_id = TodoId::new(record.event_id).to_string();
+    let creates = |record: &EventRecord| ["TodoCreated", "ListCreated"].contains(&record.event_type.as_str());
+    records.sort_by_key(|record| (!creates(record), record.event_type.clone(), record.event_id));
+    // A second creation is of another todo or list, with a life of its own.
+    let mut created = BTreeSet::new();
+    for record in records.iter_mut().filter(|record| creates(record)) {
+        if !created.insert(record.aggregate_id.clone()) {
+            record.aggregate_id = match record.event_type.as_str() {
+                "TodoCreated" => TodoId::new(record.event_id).to_string(),
+                _ => ListId::new(record.event_id).to_string(),
+            };
         }
     }
     let mut versions: BTreeMap<String, u64> = BTreeMap::new();

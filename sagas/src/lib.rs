@@ -6,8 +6,12 @@
 //! and the same actions are taken with the same command ids.
 
 mod driver;
+mod items;
+mod notify;
+mod rights;
 mod steps;
 mod undo;
 
 pub use driver::{Driver, Perform};
+pub use notify::{Messenger, NoticeReader, Starter};
 pub use steps::{Steps, StepsOptions};

@@ -2,17 +2,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{
-    Access, Aggregate, CommandId, Envelope, Refusal, SagaId, Trace, UserId,
-    saga::{Batch, BatchCommand, Command, Direction, Item, Outcome, Recorded, Saga, Step, Tally, item_command_id},
-    todo::{self, Todo},
+    Access, CommandId, Envelope, Refusal, SagaId, Trace, UserId,
+    saga::{Batch, BatchCommand, Command, Direction, Outcome, Recorded, Saga, Step, Tally},
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
-use ports::{Clock, Dispatch, DispatchError, Journal, JournalError, Positions, Reply, send};
+use ports::{Clock, Dispatch, DispatchError, Journal, JournalError, Positions, Reply, ViewReader, ViewsError, send};
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::{Perform, undo};
+use crate::{Perform, rights::Rights};
 
 /// Bounds on what one step does.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +32,8 @@ pub struct Steps {
     pub dispatch: Arc<dyn Dispatch>,
     /// What happened, for what is to be undone.
     pub journal: Arc<dyn Journal>,
+    /// How many todos lists hold.
+    pub views: Arc<dyn ViewReader>,
     /// What each person wrote last: what they are told was done is what they see next.
     pub positions: Arc<dyn Positions>,
     /// What time it is.
@@ -48,6 +49,8 @@ pub(crate) enum Trouble {
     Actor(#[from] DispatchError),
     #[error("the journal did not answer")]
     Journal(#[from] JournalError),
+    #[error("the views did not answer")]
+    Views(#[from] ViewsError),
     /// The journal does not have yet what is to be undone.
     #[error("the journal is behind")]
     Behind,
@@ -65,6 +68,7 @@ impl Trouble {
         match self {
             Self::Actor(_) => "actor-unavailable",
             Self::Journal(_) => "journal-unavailable",
+            Self::Views(_) => "views-unavailable",
             Self::Behind => "journal-behind",
             Self::Lost => "batch-lost",
             Self::Restless => "todo-restless",
@@ -80,9 +84,11 @@ pub(crate) fn refused(refusal: &Refusal) -> Outcome {
         Refusal::Deleted => "deleted",
         Refusal::VersionConflict { .. } => "precondition-failed",
         Refusal::CommandIdReused => "idempotency-key-reused",
+        Refusal::Forbidden { .. } => "forbidden",
+        Refusal::RoleNeeded { .. } => "not-found",
+        Refusal::Archived => "archived",
+        Refusal::LimitReached { .. } => "limit-reached",
         Refusal::Invalid(_) => "invalid-fields",
-        #[allow(unreachable_patterns, reason = "the domain may learn to refuse in more ways")]
-        _ => "refused",
     };
     Outcome::Refused { refused: word.to_owned() }
 }
@@ -96,7 +102,7 @@ impl Perform<Saga> for Steps {
         };
         let (number, direction) = (step.number, step.direction);
         let (id, command) = match self.take(saga, step).await {
-            Ok(tally) => ("taken".to_owned(), Command::StepTaken { step: number, direction, tally }),
+            Ok((tally, refused)) => ("taken".to_owned(), Command::StepTaken { step: number, direction, tally, refused }),
             Err(trouble) => {
                 metrics::counter!("todo_saga_step_failures_total", "why" => trouble.word()).increment(1);
                 warn!(%saga, step = number, attempt = step.attempt, error = ?trouble, "a step was not taken wholly");
@@ -109,19 +115,29 @@ impl Perform<Saga> for Steps {
     }
 }
 
+/// Why the list that `batch` is all about refused.
+fn list_refused(batch: &Batch, direction: Direction) -> Option<String> {
+    let outcome = batch.outcomes(direction).get(&0).filter(|_| batch.items.first().is_some_and(|item| item.todo().is_none()));
+    match outcome? {
+        Outcome::Refused { refused } => Some(refused.clone()),
+        Outcome::Done { .. } => None,
+    }
+}
+
 /// An id that fits whatever it is made of.
-fn name(text: &str, or_else: Uuid) -> CommandId {
+pub(crate) fn name(text: &str, or_else: Uuid) -> CommandId {
     text.parse().unwrap_or_else(|_| CommandId::new(or_else))
 }
 
 impl Steps {
-    /// Works on whatever of the step's items nothing became of yet.
-    async fn take(&self, saga: SagaId, step: &Step) -> Result<Tally, Trouble> {
+    /// Works on whatever of the step's items nothing became of yet. Gives also why a list refused, on which all else depends.
+    async fn take(&self, saga: SagaId, step: &Step) -> Result<(Tally, Option<String>), Trouble> {
         let batch = self.batch(saga, step, BatchCommand::Look, name(&format!("{saga}:look"), saga.uuid())).await?;
         let open: Vec<u32> = (0..batch.items.len() as u32).filter(|at| !batch.outcomes(step.direction).contains_key(at)).collect();
+        let rights = Rights::of(&step.owner, &batch);
         let work = open.into_iter().map(|at| {
-            let batch = &batch;
-            async move { (at, self.item(saga, step, batch, at).await) }
+            let (batch, rights) = (&batch, &rights);
+            async move { (at, self.item(saga, step, batch, rights, at).await) }
         });
         let worked: Vec<(u32, Result<Outcome, Trouble>)> = stream::iter(work).buffer_unordered(self.options.concurrency).collect().await;
         let (mut recorded, mut trouble) = (vec![], None);
@@ -143,7 +159,7 @@ impl Steps {
         };
         match trouble {
             Some(trouble) => Err(trouble),
-            None => Ok(batch.tally(step.direction)),
+            None => Ok((batch.tally(step.direction), list_refused(&batch, step.direction))),
         }
     }
 
@@ -156,46 +172,6 @@ impl Steps {
                 Err(Trouble::Lost)
             }
         }
-    }
-
-    /// Does to one item what is to be done, under a command id that is the same in every attempt.
-    async fn item(&self, saga: SagaId, step: &Step, batch: &Batch, at: u32) -> Result<Outcome, Trouble> {
-        let item = batch.items.get(at as usize).ok_or(Trouble::Lost)?;
-        let id = item_command_id(saga, step, at);
-        let change = match step.direction {
-            Direction::Forward => item.clone(),
-            Direction::Back => match batch.change(at) {
-                Some(change) => change,
-                // There is nothing to take back.
-                None => return Ok(Outcome::Done { version: 0, events: 0 }),
-            },
-        };
-        if let Item::Change { todo, version, events } = change {
-            return undo::undo(self, saga, step, &id, undo::Change { todo, version, events }).await;
-        }
-        let command = batch.work.command(item).ok_or(Trouble::Lost)?;
-        let envelope = self.envelope(saga, &step.owner, item.todo().to_string(), id, command);
-        Ok(match self.todo(&envelope).await? {
-            Reply::Accepted(accepted) => Outcome::Done { version: accepted.version, events: accepted.events },
-            // The actor may have forgotten the first time; nobody but this saga knows the name.
-            Reply::Refused { refusal: Refusal::AlreadyExists } if matches!(item, Item::Draft { .. }) => {
-                Outcome::Done { version: 1, events: 1 }
-            }
-            Reply::Refused { refusal } => refused(&refusal),
-        })
-    }
-
-    /// Sends a todo's command, and notes where the todo is then for its owner's next query.
-    pub(crate) async fn todo(&self, envelope: &Envelope<todo::Command>) -> Result<Reply<<Todo as Aggregate>::State>, Trouble> {
-        let reply = send::<Todo>(&*self.dispatch, envelope).await?;
-        if let Reply::Accepted(accepted) = &reply
-            && accepted.events > 0
-            && let Err(error) = self.positions.note(&envelope.principal, &envelope.aggregate_id, accepted.version).await
-        {
-            metrics::counter!("todo_read_your_writes_unknown_total").increment(1);
-            warn!(?error, "a position was not noted: its owner's next query may not show this change");
-        }
-        Ok(reply)
     }
 
     pub(crate) fn envelope<C>(

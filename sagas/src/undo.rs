@@ -7,7 +7,10 @@ use domain::{
 };
 use ports::Reply;
 
-use crate::steps::{Steps, Trouble, refused};
+use crate::{
+    rights::Rights,
+    steps::{Steps, Trouble, refused},
+};
 
 /// A change that is to be undone.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +30,14 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Compensates for a change by an ordinary command that its history says, which takes effect only on the version that the
 /// history ends with.
-pub(crate) async fn undo(steps: &Steps, saga: SagaId, step: &Step, id: &CommandId, change: Change) -> Result<Outcome, Trouble> {
+pub(crate) async fn undo(
+    steps: &Steps,
+    saga: SagaId,
+    step: &Step,
+    rights: &Rights,
+    id: &CommandId,
+    change: Change,
+) -> Result<Outcome, Trouble> {
     if change.events == 0 {
         return Ok(Outcome::Done { version: change.version, events: 0 });
     }
@@ -45,7 +55,7 @@ pub(crate) async fn undo(steps: &Steps, saga: SagaId, step: &Step, id: &CommandI
         };
         let mut envelope = steps.envelope(saga, &step.owner, change.todo.to_string(), id.clone(), undoing);
         envelope.expected_version = Some(head);
-        match steps.todo(&envelope).await? {
+        match steps.todo(saga, rights, envelope).await? {
             Reply::Accepted(accepted) => return Ok(Outcome::Done { version: accepted.version, events: accepted.events }),
             Reply::Refused { refusal: Refusal::VersionConflict { actual, .. } } => at_least = actual,
             // It was done in an attempt before, when the todo was at another version: the journal will tell.

@@ -8,54 +8,11 @@ use domain::{
     saga::{Command, Direction, Item, Outcome, Saga, Status, Tally, Work},
     todo::{Draft, Todo},
 };
-use support::{Doom, World};
+use support::{
+    World,
+    crash::{Case, every_crash},
+};
 use testkit::samples::text;
-
-/// What a saga does, as a test needs to know it.
-struct Case {
-    world: World,
-    saga: SagaId,
-    todos: Vec<TodoId>,
-}
-
-/// Starts `command` at a host that dies at step `at`, and goes on at another; `None` where it did not get to die.
-async fn through_a_crash(case: &Case, start: &Command, abort: bool, at: usize) -> Option<Saga> {
-    let doomed = case.world.doomed(Doom::at(at));
-    let begin = case.world.envelope(case.saga.to_string(), start.clone());
-    // As a client does that has an Idempotency-Key: until it is answered.
-    if doomed.tell::<Saga>(&begin).await.is_ok() && abort {
-        let _ = doomed.tell::<Saga>(&case.world.envelope(case.saga.to_string(), Command::Abort)).await;
-    }
-    tokio::time::sleep(std::time::Duration::from_secs(20)).await;
-    let struck = doomed.doom.struck();
-    let host = case.world.host();
-    if case.world.saga(case.saga).await.is_none() {
-        host.tell::<Saga>(&begin).await.unwrap();
-    }
-    if abort && case.world.saga(case.saga).await.is_some_and(|saga| saga.is_open() && saga.stopping.is_none()) {
-        host.tell::<Saga>(&case.world.envelope(case.saga.to_string(), Command::Abort)).await.unwrap();
-    }
-    let ended = case.world.settle(&host, case.saga).await;
-    // Whatever still rings means nothing now.
-    let before = case.world.events(&case.saga.to_string()).await;
-    for timer in ports::Timers::due_before(&*case.world.timers, jiff::Timestamp::MAX, 100).await.unwrap() {
-        case.world.ring(&host, &timer).await;
-    }
-    assert_eq!(case.world.events(&case.saga.to_string()).await, before, "a stale timer did something");
-    struck.then_some(ended)
-}
-
-/// Runs a case with every point of death, until there is no further one.
-async fn every_crash(prepare: impl AsyncFn() -> (Case, Command), abort: bool, check: impl AsyncFn(&Case, &Saga, usize)) {
-    let mut deaths = 0;
-    for at in 1.. {
-        let (case, start) = prepare().await;
-        let Some(ended) = through_a_crash(&case, &start, abort, at).await else { break };
-        deaths += 1;
-        check(&case, &ended, at).await;
-    }
-    assert!(deaths > 60, "only {deaths} steps outwards: what is missing?");
-}
 
 async fn bulk(work: Work) -> (Case, Command) {
     let world = World::new();
@@ -168,7 +125,7 @@ async fn what_cannot_be_done_is_parked_and_goes_on_when_an_operator_says_so() {
     for step in 0..3 {
         let id = domain::BatchId::of(&case.world.owner, lost, step);
         let items = case.todos[step as usize * 2..][..2].iter().copied().map(Item::Todo).collect();
-        let fill = domain::saga::BatchCommand::Fill { saga: lost, work: Work::Complete, items };
+        let fill = domain::saga::BatchCommand::Fill { saga: lost, work: Work::Complete, list: None, items };
         host.tell::<domain::saga::Batch>(&case.world.envelope(id.to_string(), fill)).await.unwrap();
     }
     let mut retry = case.world.envelope(lost.to_string(), Command::Retry);

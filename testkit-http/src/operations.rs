@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::client::{Api, TODOS, fresh_key, text};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-const ASYNC: (&str, &str) = ("Prefer", "respond-async");
+pub(crate) const ASYNC: (&str, &str) = ("Prefer", "respond-async");
 
 /// The operation at `url` once it is over.
-async fn ended(api: &Api, url: &str) -> Value {
+pub(crate) async fn ended(api: &Api, url: &str) -> Value {
     let until = Instant::now() + PATIENCE;
     loop {
         let operation = api.bare("GET", url, &[]).await.expect(200).value();
@@ -21,7 +21,7 @@ async fn ended(api: &Api, url: &str) -> Value {
 }
 
 /// What became of each item, all pages.
-async fn items(api: &Api, operation: &Value) -> Vec<Value> {
+pub(crate) async fn items(api: &Api, operation: &Value) -> Vec<Value> {
     let (mut items, mut next) = (vec![], Some(text(operation, "itemsUrl").to_owned()));
     while let Some(url) = next {
         let page = api.bare("GET", &url, &[]).await.expect(200);

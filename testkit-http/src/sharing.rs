@@ -10,7 +10,7 @@ const LISTS: &str = "/api/v1/lists";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What `answer` gives once it has `status`: another person's change is shown a moment later.
-async fn soon(status: u16, ask: impl AsyncFn() -> Reply) -> Reply {
+pub(crate) async fn soon(status: u16, ask: impl AsyncFn() -> Reply) -> Reply {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let reply = ask().await;
@@ -21,18 +21,18 @@ async fn soon(status: u16, ask: impl AsyncFn() -> Reply) -> Reply {
     }
 }
 
-async fn get(api: &Api, path: &str) -> Reply {
+pub(crate) async fn get(api: &Api, path: &str) -> Reply {
     api.bare("GET", path, &[]).await
 }
 
-async fn list_of(api: &Api, name: &str) -> (String, Value) {
+pub(crate) async fn list_of(api: &Api, name: &str) -> (String, Value) {
     let made = api.json("POST", LISTS, &[], &json!({ "name": name })).await.expect(201);
     let list = made.value();
     assert_eq!((made.header("etag"), made.header("location")), ("\"1\"", text(&list, "url")));
     (format!("{LISTS}/{}", text(&list, "id")), list)
 }
 
-async fn todo_in(api: &Api, list: &Value, title: &str) -> Value {
+pub(crate) async fn todo_in(api: &Api, list: &Value, title: &str) -> Value {
     api.json("POST", TODOS, &[], &json!({ "title": title, "list": list["id"] })).await.expect(201).value()
 }
 

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use domain::{ListId, PersonId, TodoId, UserId};
 use jiff::Timestamp;
 use ports::{
-    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader,
-    ViewStore, ViewsError,
+    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, MAX_INVITATIONS, Page, PersonRow, Sort, TodoQuery,
+    TodoRow, ViewReader, ViewStore, ViewsError,
 };
 use tokio::sync::watch;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -53,6 +53,12 @@ impl ViewReader for MemoryViews {
 
     async fn lists(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {
         Ok(self.kept.borrow().lists.values().filter(|row| row.list.seen_by(viewer).is_some()).cloned().collect())
+    }
+
+    async fn invitations(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {
+        let kept = self.kept.borrow();
+        let invites = |row: &&ListRow| !row.list.deleted && row.list.invitations.contains_key(viewer);
+        Ok(kept.lists.values().filter(invites).take(MAX_INVITATIONS).cloned().collect())
     }
 
     async fn list_size(&self, id: ListId) -> Result<u64, ViewsError> {

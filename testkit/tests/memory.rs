@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use ports::{
     CommandSource,
     memory::{
-        MemoryFeed, MemoryJournal, MemoryLive, MemoryOperations, MemoryOutboxIndex, MemoryPositions, MemoryStore, MemoryTimers, MemoryTopic,
+        MemoryChannels, MemoryFeed, MemoryJournal, MemoryLive, MemoryNotifications, MemoryOperations, MemoryOutboxIndex, MemoryPositions,
+        MemoryStore, MemoryTimers, MemoryTopic,
     },
 };
 use testkit::{
@@ -14,12 +15,13 @@ use testkit::{
     contracts::{
         Fresh, aggregate_store,
         analytics::{self, Facts},
+        channels::{self, ArrivedCall, ArrivedLetter},
         checkpoints::{self, Kept},
         command_source::{self, CommandTopic, Commands, Written},
         event_feed::{self, Feed},
         forks,
         journal::{self, Journals},
-        live, operations, outbox_index, positions, record_store, timers,
+        live, notifications, operations, outbox_index, positions, record_store, timers,
         view_reader_store::{self, Views},
     },
 };
@@ -109,4 +111,42 @@ async fn live_news() {
         live::Pair { here: live.clone(), there: live }
     })
     .await;
+}
+
+#[tokio::test]
+async fn told() {
+    notifications::suite(async || Fresh::of(MemoryNotifications::default())).await;
+}
+
+#[tokio::test]
+async fn mail() {
+    let channels = MemoryChannels::default();
+    let arrived = async || {
+        let letter = |letter: ports::Letter| ArrivedLetter {
+            id: letter.id.to_string(),
+            to: letter.to.expose().to_owned(),
+            subject: letter.subject.0,
+            text: letter.text.0,
+            html: letter.html.0,
+            unsubscribe: letter.unsubscribe.0,
+        };
+        channels.letters().into_iter().map(letter).collect()
+    };
+    channels::mailer(&channels, arrived).await;
+}
+
+#[tokio::test]
+async fn webhooks() {
+    let channels = MemoryChannels::default();
+    let arrived = async || {
+        let call = |call: ports::WebhookCall| ArrivedCall {
+            id: call.id.to_string(),
+            hook: call.hook.to_string(),
+            body: call.body.0,
+            signed: true,
+        };
+        channels.calls().into_iter().map(call).collect()
+    };
+    let url = domain::user::WebhookUrl::parse("url", "https://example.org/hook").expect("a URL");
+    channels::webhooks(&channels, &url, arrived).await;
 }

@@ -60,7 +60,21 @@ def dapr(tree: Tree) -> list[str]:
             if notes.get("dapr.io/config") not in configurations:
                 found.append(f"{folder}: {name}: no Configuration {notes.get('dapr.io/config')}")
         found += [f"{folder}: {name} has no sidecar" for name in expected.keys() - seen]
-    return found + actor_types(tree) + control_plane(tree)
+    return found + allowed(tree) + actor_types(tree) + control_plane(tree)
+
+
+# What the local stack may ask a sidecar for in other apps' place.
+OTHERS = {("invoke", "v1.0", "http"), ("publish", "v1.0", "http")}
+
+
+def allowed(tree: Tree) -> list[str]:
+    """The local stack, which is what shows that the list is long enough, has the cluster's and what stands for other apps."""
+    files = ("deploy/dapr/configuration.yaml", "tools/dapr/local-configuration.yaml")
+    lists = [{(rule["name"], rule["version"], rule["protocol"]) for rule in tree.documents(file)[0]["spec"].get("api", {}).get("allowed", [])} for file in files]
+    found = [f"{file}: sidecars do whatever they are asked for" for file, rules in zip(files, lists, strict=True) if not rules]
+    if lists[0] | OTHERS != lists[1] or lists[0] & OTHERS:
+        found.append(f"{files[1]}: {sorted(lists[1] ^ (lists[0] | OTHERS))} is not as in {files[0]}")
+    return found
 
 
 def actor_types(tree: Tree) -> list[str]:

@@ -76,3 +76,9 @@ def routes(tree: Tree) -> list[str]:
         pairs = [f"{key}={value}" for key, value in labels.items()]
         found += run([amtool, "config", "routes", "test", f"--config.file={config}", f"--verify.receivers={receiver}", *pairs])
     return found
+
+
+def collector(tree: Tree) -> list[str]:
+    """The collector itself reads its configuration; app/tests/stack_traces.rs sends spans through it."""
+    config = tree.path("deploy/monitoring/collector/config.yaml")
+    return run(["env", "OTLP_LISTEN=127.0.0.1:4317", part("collector") / "otelcol", "validate", f"--config=file:{config}"])

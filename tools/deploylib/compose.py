@@ -54,4 +54,23 @@ def content(tree: Tree) -> list[str]:
                 found.append(f"{where}: {name}: `todo` has no command {service['command'][0]}")
         elif ":" not in service["image"] or service["image"].endswith(":latest"):
             found.append(f"{where}: {name}: {service['image']} is not one version")
+    return found + small(tree)
+
+
+def small(tree: Tree) -> list[str]:
+    """The local secrets are those that components ask for; each todo of the seed is one by itself."""
+    secrets = json.loads(tree.text(f"{FOLDER}/secrets.json"))
+    found = []
+    for file in sorted(tree.path(f"{FOLDER}/components").glob("*.yaml")):
+        for document in tree.documents(f"{FOLDER}/components/{file.name}"):
+            items = document["spec"].get("metadata", []) if document["kind"] == "Component" else []
+            for asked in (item["secretKeyRef"] for item in items if "secretKeyRef" in item):
+                if asked["key"] not in secrets.get(asked["name"], {}):
+                    found.append(f"{FOLDER}/secrets.json: no {asked['name']}/{asked['key']}, which {file.name} asks for")
+    for number, line in enumerate(tree.text(f"{FOLDER}/seed.jsonl").splitlines(), 1):
+        try:
+            if not json.loads(line).get("title"):
+                found.append(f"{FOLDER}/seed.jsonl:{number}: no title")
+        except json.JSONDecodeError as error:
+            found.append(f"{FOLDER}/seed.jsonl:{number}: {error}")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def addresses(stack: Stack) -> dict[str, str]:
         "DATABASE_URL": f"postgres://{SERVICE_ROLE}@{stack.ports.address('postgres')}/todo",
         # Stands for the cluster's secret `todo-token-keys`: `todo token` makes tokens by it.
         "TODO_TOKEN_KEYS": str(token_keys(stack)),
+        # Stands for the cluster's secret `todo-notify-key`.
+        "TODO_NOTIFY_KEY": str(notify_key(stack)),
     }
 
 
@@ -82,6 +85,26 @@ def make_token_keys(stack: Stack) -> None:
             raise StackError(f"`todo token-key` failed: {done.stderr}")
 
 
+def notify_key(stack: Stack) -> Path:
+    """What secrets of web hooks and links to unsubscribe are made of."""
+    return stack.dir / "notify.key"
+
+
+def make_notify_key(stack: Stack) -> None:
+    """Once, as an operator would; whole or not at all, since services start beside each other."""
+    path = notify_key(stack)
+    if path.exists():
+        return
+    unfinished = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(secrets.token_hex(32) + "\n")
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        pass
+    unfinished.unlink()
+
+
 def hosts_actors(name: str) -> bool:
     """Whether daprd calls back into this service: the aggregates' hosts, and the sagas."""
     return kind(name) not in ("gateway", "projections")
@@ -107,6 +130,7 @@ def service(stack: Stack, name: str) -> Spec:
 
     def before() -> None:
         make_token_keys(stack)
+        make_notify_key(stack)
         if signs:
             make_checkpoint_key(stack)
 

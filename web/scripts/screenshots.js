@@ -11,6 +11,14 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 try {
   const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const due = (days, time = '') => ({ local: day(days) + time, zone: 'Europe/Berlin' });
+  const list = async (name, people = []) => {
+    const { id } = (await server.api('POST', '/lists', { name })).value;
+    for (const user of people) await server.api('PUT', `/lists/${id}/members/${user}`, { role: 'editor' });
+    return id;
+  };
+  const home = await list('Home');
+  const trip = await list('Summer trip', ['ben', 'cyn']);
+  await list('Reading');
   const todos = [
     { title: 'Finish the quarterly report', priority: 'urgent', due: due(0, 'T17:00:00'), tags: ['work'], description: 'Numbers from **Ada**, then:\n\n- charts\n- summary\n- send to the board' },
     { title: 'Water the plants', due: due(0), tags: ['home'] },
@@ -20,6 +28,11 @@ try {
     { title: 'Read chapter four', priority: 'low', tags: ['study'] },
     { title: 'Birthday present for Mira', due: due(9), tags: ['family'] },
     { title: 'Back up the photos', tags: ['home'] },
+    { title: 'Book a cabin by the lake', priority: 'high', due: due(4), list: trip },
+    { title: 'Pack the tent', due: due(12), tags: ['packing'], list: trip },
+    { title: 'Who brings the stove?', list: trip },
+    { title: 'Paint the fence', due: due(6), list: home },
+    { title: 'New bulbs for the hall', tags: ['errands'], list: home },
   ];
   for (const [order, todo] of todos.entries()) await server.create({ ...todo, order });
   for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
@@ -33,6 +46,20 @@ try {
         await page.locator('aside .text strong').waitFor();
       }
       await page.screenshot({ path: `${folder}${device}-${colorScheme}.png` });
+      if (device === 'desktop') {
+        await page.goto(`${server.base}/#/list/${trip}`);
+        await page.getByText('Pack the tent').waitFor();
+        await page.getByRole('button', { name: /^People and settings/ }).click();
+        await page.getByLabel('Role of cyn').waitFor();
+        await page.screenshot({ path: `${folder}people-${colorScheme}.png` });
+        await page.keyboard.press('Escape');
+        await page.goto(`${server.base}/#/operator`);
+        await page.getByRole('cell', { name: 'Views' }).waitFor();
+        await page.screenshot({ path: `${folder}operator-${colorScheme}.png` });
+        await page.goto(`${server.base}/#/settings`);
+        await page.getByLabel('Do not disturb me').waitFor();
+        await page.screenshot({ path: `${folder}settings-${colorScheme}.png` });
+      }
       await page.close();
     }
   }

@@ -69,7 +69,7 @@ scenario('light, dark and the system\'s choice', async ({ page }) => {
 scenario('from 360 pixels on nothing hangs over, and details fill a phone', async ({ page }) => {
   for (const width of [360, 719, 720, 1119, 1120, 2200]) {
     await page.setViewportSize({ width, height: 740 });
-    for (const view of ['inbox', 'today', 'search', 'trash', 'analytics']) {
+    for (const view of ['inbox', 'today', 'search', 'trash', 'analytics', 'operator', 'settings', 'list/none']) {
       await page.goto(`${page.url().split('#')[0]}#/${view}`);
       await page.locator('h1').waitFor();
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -32,6 +32,25 @@ scenario('an injection in every text field shows as text', async ({ page, server
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Command palette' }).fill(EVIL);
   await page.locator('dialog [role=option]').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  // A list's name and description, who is asked into it, a filter's name, and what is called where.
+  const list = (await server.api('POST', '/lists', { name: EVIL, description: EVIL })).value;
+  await server.create({ title: 'in it', list: list.id });
+  await server.api('PUT', `/filters/${encodeURIComponent('<img src=x onerror=window.hurt=1>')}`, { query: 'q=in' });
+  await server.api('PATCH', '/me', { displayName: EVIL });
+  await page.goto(`${server.base}/#/list/${list.id}`);
+  await page.reload();
+  await page.getByRole('heading', { name: EVIL, level: 1 }).waitFor();
+  await page.locator('main p').getByText('onerror').waitFor();
+  await page.getByRole('button', { name: /^People and settings/ }).click();
+  await page.getByRole('dialog').getByLabel(/^Who/).fill('<svg onload=window.hurt=1>');
+  await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('alert').waitFor();
+  assert.equal(await page.locator(':is(main, dialog, nav, [role=alert]) :is(img, script, iframe)').count(), 0);
+  await page.keyboard.press('Escape');
+  await page.goto(`${server.base}/#/settings`);
+  await page.getByLabel('Name', { exact: true }).waitFor();
   assert.equal(await page.locator('main :is(img, script, iframe), dialog :is(img, script, iframe)').count(), 0);
   assert.equal(await page.evaluate(() => window.hurt), undefined);
 });
@@ -97,6 +116,9 @@ const many = async (server) => {
   const due = { local: '2020-01-01', zone: 'Europe/Berlin' };
   await server.create({ title: 'late', due, priority: 'urgent', tags: ['home', 'garden'], description: '**text** `code`\n\n> quote' });
   for (const priority of ['high', 'medium', 'low']) await server.create({ title: priority, priority, due: { local: '2040-01-01T10:00:00', zone: 'Asia/Tokyo' } });
+  server.list = (await server.api('POST', '/lists', { name: 'Garden', description: 'What grows' })).value.id;
+  await server.api('PUT', `/lists/${server.list}/members/ben`, { role: 'editor' });
+  await server.create({ title: 'shared', list: server.list });
   await server.create({ title: 'done', completed: true, priority: 'high' });
   await server.api('PUT', '/filters/Late', { query: 'q=late' });
   const { id } = await server.create('gone');
@@ -115,7 +137,7 @@ for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
         await page.goto(`${server.base}/#/${hash}`);
         await page.locator('h1').waitFor();
       };
-      for (const view of ['inbox', 'today', 'upcoming', 'done', 'trash', 'tag/home', 'search/late', 'search/zzz', 'filter/Late']) {
+      for (const view of ['inbox', 'today', 'upcoming', 'done', 'trash', 'tag/home', 'search/late', 'search/zzz', 'filter/Late', `list/${server.list}`]) {
         await at(view);
         await until('rows or an empty state', () => page.locator('[role=row], section h2').count());
         await check(view);
@@ -123,6 +145,18 @@ for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
       await at('analytics');
       await page.locator('figure, [role=alert]').first().waitFor();
       await check('analytics');
+      await at('settings');
+      await page.getByLabel('Do not disturb me').waitFor();
+      await check('settings');
+      await at('operator');
+      await page.getByRole('cell', { name: 'Views' }).waitFor();
+      await check('operator');
+      await at(`list/${server.list}`);
+      await page.getByRole('button', { name: /^People and settings/ }).click();
+      await page.getByLabel('Role of ben').waitFor();
+      await check('people of a list');
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await at('inbox');
       await page.keyboard.press('Control+a');
       await check('a selection');

@@ -1,5 +1,5 @@
 // Each test has a todo server of its own, from the real binary, and a browser page on it.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,6 +59,11 @@ export class Server {
     if (!keep) rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** A token that speaks for somebody. */
+  async token(user) {
+    return execFileSync(BINARY, ['token', '--user', user, '--data', this.folder], { encoding: 'utf8' }).trim();
+  }
+
   /** Calls the API as another client would. */
   async api(method, path, body, headers = {}) {
     const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
@@ -97,10 +102,13 @@ async function fromFolder(context, server) {
 }
 
 /** A page that must stay free of errors: scripts that throw, and anything that the Content-Security-Policy stopped. */
-export async function open(server, options = {}) {
+export async function open(server, { token, blind, ...options } = {}) {
   browser ??= await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu'] });
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
   if (PAGE) await fromFolder(context, server);
+  // Such a page hears nothing of what others do.
+  if (blind) await context.route('**/events/stream', (route) => route.abort());
+  if (token !== undefined) await context.addInitScript((token) => sessionStorage.begun ?? (localStorage.setItem('todo.token', token), (sessionStorage.begun = 1)), token);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults = [];
@@ -147,7 +155,9 @@ export async function seen(page) {
 export async function sees(page, titles) {
   const wanted = JSON.stringify(titles);
   let last;
-  await until(`the rows ${wanted}`, async () => (last = JSON.stringify(await seen(page))) === wanted).catch((error) => {
+  // While the page is loaded anew there is nothing to be seen.
+  const look = () => seen(page).catch((error) => (/context was destroyed|navigat/.test(error.message) ? [] : Promise.reject(error)));
+  await until(`the rows ${wanted}`, async () => (last = JSON.stringify(await look())) === wanted).catch((error) => {
     throw new Error(`${error.message}; there are ${last}`);
   });
 }

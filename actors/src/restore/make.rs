@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use domain::{Aggregate, ChainHash, EventRecord, UpcastError, fold};
+use domain::{Aggregate, ChainHash, EventRecord, Timer, UpcastError, fold};
 use jiff::Timestamp;
-use ports::{ActorKey, Chain, Stored};
+use ports::{ActorKey, ArmedTimer, Chain, Stored};
 
 use crate::{
+    reactions::armed,
     recent::Recent,
     record::{Record, RecordError, SCHEMA},
     types::TakeTypes,
@@ -32,6 +33,8 @@ pub struct Restored {
     pub record: Stored,
     /// The aggregate's version.
     pub version: u64,
+    /// What its state wants armed.
+    pub timers: Vec<ArmedTimer>,
 }
 
 /// Why a record could not be made, or read. Shows no private text.
@@ -66,7 +69,7 @@ pub struct Kinds(BTreeMap<&'static str, Kind>);
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     actor_type: &'static str,
-    make: fn(&[EventRecord], u64) -> Result<Bytes, NotRestored>,
+    make: fn(&[EventRecord], u64) -> Result<(Bytes, Vec<Timer>), NotRestored>,
     version: fn(&Stored) -> Result<u64, NotRestored>,
 }
 
@@ -93,9 +96,10 @@ impl Kinds {
     pub fn restored(&self, chain: &Chain, writes: u64) -> Result<Restored, NotRestored> {
         let kind = self.of(&chain.aggregate_id)?;
         let events = verified(chain)?;
-        let value = (kind.make)(&events, writes)?;
+        let (value, timers) = (kind.make)(&events, writes)?;
         let key = ActorKey::new(kind.actor_type, chain.aggregate_id.as_str());
-        Ok(Restored { key, record: Stored { writes, value }, version: events.len() as u64 })
+        let timers = timers.into_iter().map(|timer| armed(&key, timer)).collect();
+        Ok(Restored { key, record: Stored { writes, value }, version: events.len() as u64, timers })
     }
 
     /// The version that a stored record of this aggregate is at.
@@ -125,8 +129,10 @@ fn verified(chain: &Chain) -> Result<Vec<EventRecord>, NotRestored> {
     Ok(events)
 }
 
-fn make<A: Aggregate>(events: &[EventRecord], writes: u64) -> Result<Bytes, NotRestored> {
-    Record::<A::State>::restored::<A>(events, writes)?.write().map_err(|error| NotRestored::Unusable(error.to_string()))
+fn make<A: Aggregate>(events: &[EventRecord], writes: u64) -> Result<(Bytes, Vec<Timer>), NotRestored> {
+    let record = Record::<A::State>::restored::<A>(events, writes)?;
+    let timers = A::timers(&record.state);
+    record.write().map(|bytes| (bytes, timers)).map_err(|error| NotRestored::Unusable(error.to_string()))
 }
 
 fn version<A: Aggregate>(stored: &Stored) -> Result<u64, NotRestored> {

@@ -1,7 +1,7 @@
 use std::pin::pin;
 
-use futures::{StreamExt, stream};
-use ports::{ActorKey, Chain, Journal, JournalError, RecordStore, RecordStoreError, Stored};
+use futures::{StreamExt, TryStreamExt, stream};
+use ports::{ActorKey, Chain, Journal, JournalError, RecordStore, RecordStoreError, Stored, Timers, TimersError};
 use tokio::{sync::mpsc, task::JoinError};
 
 use super::{Kinds, NotRestored, Restored};
@@ -39,11 +39,16 @@ pub struct Restoration {
     pub present: u64,
     /// Records that were there and know of more than the journal.
     pub ahead: u64,
+    /// Timers armed, or that would be.
+    pub armed: u64,
     /// How many aggregates were left as they are.
     pub left: u64,
     /// The first hundred of them.
     pub named: Vec<Left>,
 }
+
+/// So many timers are armed at a time.
+const ARMED_AT_A_TIME: usize = 32;
 
 /// So many aggregates are named that were left as they are.
 const NAMED: usize = 100;
@@ -66,13 +71,18 @@ pub enum RestoreError {
     /// The store did not confirm a write.
     #[error(transparent)]
     Store(#[from] RecordStoreError),
+    /// A timer may not be armed.
+    #[error(transparent)]
+    Timers(#[from] TimersError),
     /// A record could not be made: a defect.
     #[error("records cannot be made")]
     Make(#[from] JoinError),
 }
 
-/// Puts the record of every aggregate of `journal` into `store`, where there is none yet. Nothing that is there is touched.
-/// `progress` is told after every batch.
+/// Puts the record of every aggregate of `journal` into `store`, where there is none yet, and arms what its state wants armed: who
+/// has lost the records has lost the timers, too. No record that is there is touched, but its timers are armed all the same: an
+/// earlier attempt may have ended before it did, and what is armed by mistake rings and means nothing. `progress` is told after
+/// every batch.
 ///
 /// No actor may be hosted meanwhile, and the journal must have everything that the feed has: an actor that goes on from
 /// less than was acknowledged gives the same versions to other events.
@@ -82,6 +92,7 @@ pub enum RestoreError {
 pub async fn restore(
     journal: &dyn Journal,
     store: &dyn RecordStore,
+    timers: &dyn Timers,
     kinds: &Kinds,
     options: RestoreOptions,
     progress: &(dyn Fn(&Restoration) + Sync),
@@ -93,7 +104,7 @@ pub async fn restore(
     });
     let work = async {
         let mut all = Restoration::default();
-        let mut done = pin!(batches.map(|batch| restore_batch(store, kinds, options, batch)).buffer_unordered(options.in_flight));
+        let mut done = pin!(batches.map(|batch| restore_batch(store, timers, kinds, options, batch)).buffer_unordered(options.in_flight));
         while let Some(batch) = done.next().await {
             all.add(batch?);
             progress(&all);
@@ -108,6 +119,7 @@ pub async fn restore(
 
 async fn restore_batch(
     store: &dyn RecordStore,
+    timers: &dyn Timers,
     kinds: &Kinds,
     options: RestoreOptions,
     chains: Vec<Chain>,
@@ -122,11 +134,12 @@ async fn restore_batch(
         move || chains.iter().map(|chain| (chain.aggregate_id.clone(), kinds.restored(chain, options.writes))).collect::<Vec<_>>()
     };
     let mut records: Vec<(ActorKey, Stored)> = Vec::new();
-    let mut versions = Vec::new();
+    let (mut versions, mut wanted) = (Vec::new(), Vec::new());
     for (aggregate_id, made) in tokio::task::spawn_blocking(make).await? {
         match made {
-            Ok(Restored { key, record, version }) => {
+            Ok(Restored { key, record, version, timers }) => {
                 records.push((key, record));
+                wanted.extend(timers);
                 versions.push(version);
             }
             Err(why) => batch.leave(aggregate_id, why),
@@ -147,6 +160,11 @@ async fn restore_batch(
             Some(Err(why)) => batch.leave(key.id.to_string(), why),
         }
     }
+    batch.armed = wanted.len() as u64;
+    if !options.dry_run {
+        let arming = stream::iter(wanted).map(|timer| async move { timers.arm(&timer).await });
+        arming.buffer_unordered(ARMED_AT_A_TIME).try_collect::<()>().await?;
+    }
     Ok(batch)
 }
 
@@ -159,7 +177,8 @@ impl Restoration {
     }
 
     fn add(&mut self, more: Self) {
-        let Self { events, aggregates, restored, present, ahead, left, named } = more;
+        let Self { events, aggregates, restored, present, ahead, armed, left, named } = more;
+        self.armed += armed;
         self.events += events;
         self.aggregates += aggregates;
         self.restored += restored;

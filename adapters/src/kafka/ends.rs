@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
+use async_trait::async_trait;
+use ports::{FeedEnds, Source};
 use rdkafka::{
     ClientConfig,
     consumer::{BaseConsumer, Consumer},
@@ -53,4 +55,22 @@ fn ask(config: &ClientConfig, topic: &str) -> Result<BTreeMap<i32, Range<i64>>, 
         Ok((partition, begin..end))
     };
     partitions.into_iter().map(end).collect()
+}
+
+/// How far one topic goes, for whoever watches it.
+#[derive(Debug, Clone)]
+pub struct TopicEnds {
+    /// Where Kafka is: host:port, several separated by commas.
+    pub brokers: String,
+    /// Settings of the client library.
+    pub settings: Vec<(String, String)>,
+    /// The topic.
+    pub topic: &'static str,
+}
+
+#[async_trait]
+impl FeedEnds for TopicEnds {
+    async fn ends(&self) -> Result<Vec<(i32, Range<i64>)>, Source> {
+        Ok(ends(&self.brokers, &self.settings, self.topic).await?.into_iter().collect())
+    }
 }

@@ -6,6 +6,7 @@ pub mod dead_letters;
 pub mod ends;
 pub mod facts;
 pub mod feed;
+pub mod notices;
 pub mod outcomes;
 mod producer;
 pub mod tls;

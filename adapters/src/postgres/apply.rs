@@ -44,7 +44,7 @@ const GRANTS: &str = "
         LOOP
             IF one.relispartition THEN
                 EXECUTE format('REVOKE ALL ON %s FROM SERVICE', one.name);
-            ELSIF one.relname IN ('journal', 'journal_checkpoints', 'journal_checkpoint_heads') THEN
+            ELSIF one.relname IN ('journal', 'journal_told', 'journal_checkpoints', 'journal_checkpoint_heads') THEN
                 EXECUTE format('REVOKE ALL ON %s FROM SERVICE', one.name);
                 EXECUTE format('GRANT SELECT, INSERT ON %s TO SERVICE', one.name);
             ELSIF one.relname IN ('journal_heads', 'journal_position', 'journal_forks') THEN

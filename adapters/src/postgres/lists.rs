@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::{ListId, UserId};
-use ports::{ListRow, TodoQuery};
+use ports::{ListRow, MAX_INVITATIONS, TodoQuery};
 use sqlx::{PgConnection, PgPool, postgres::PgRow};
 use uuid::Uuid;
 
@@ -57,6 +57,19 @@ pub(super) async fn of(pool: &PgPool, viewer: &UserId) -> sqlx::Result<Vec<ListR
     Ok(rows?.into_iter().filter(|row| row.list.seen_by(viewer).is_some()).collect())
 }
 
+/// The lists that `viewer` is invited to.
+pub(super) async fn inviting(pool: &PgPool, viewer: &UserId) -> sqlx::Result<Vec<ListRow>> {
+    let rows: Vec<(Uuid, i64, String)> = sqlx::query_as(
+        "SELECT id, version, list::text FROM lists
+        WHERE id IN (SELECT list FROM list_invitations WHERE invitee = $1 ORDER BY list LIMIT $2) ORDER BY id",
+    )
+    .bind(viewer.as_str())
+    .bind(i64::try_from(MAX_INVITATIONS).unwrap_or(i64::MAX))
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(row).collect()
+}
+
 /// How many todos are in it.
 pub(super) async fn size(pool: &PgPool, id: ListId) -> sqlx::Result<u64> {
     let count: Option<i64> = sqlx::query_scalar("SELECT open + completed FROM todo_counts WHERE owner = $1 AND kind = 'all' AND name = ''")
@@ -92,12 +105,17 @@ pub(super) async fn store(connection: &mut PgConnection, lists: &[ListRow]) -> s
         ids.push(sqlx::Row::try_get::<Uuid, _>(&row, "id")?);
     }
     let (mut members, mut of, mut deleted) = (vec![], vec![], vec![]);
+    let (mut invitees, mut into) = (vec![], vec![]);
     for id in &ids {
         let Some(row) = highest.get(&ListId::new(*id)) else { continue };
         for (member, _) in row.list.everybody() {
             members.push(member.as_str());
             of.push(*id);
             deleted.push(row.list.deleted);
+        }
+        for invitee in row.list.invitations.keys().filter(|_| !row.list.deleted) {
+            invitees.push(invitee.as_str());
+            into.push(*id);
         }
     }
     sqlx::query("DELETE FROM list_members WHERE list = ANY($1)").bind(&ids).execute(&mut *connection).await?;
@@ -107,5 +125,13 @@ pub(super) async fn store(connection: &mut PgConnection, lists: &[ListRow]) -> s
         .bind(deleted)
         .execute(&mut *connection)
         .await?;
+    sqlx::query("DELETE FROM list_invitations WHERE list = ANY($1)").bind(&ids).execute(&mut *connection).await?;
+    if !invitees.is_empty() {
+        sqlx::query("INSERT INTO list_invitations (invitee, list) SELECT * FROM unnest($1::text[], $2::uuid[])")
+            .bind(invitees)
+            .bind(into)
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }

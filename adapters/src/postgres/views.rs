@@ -141,6 +141,10 @@ impl ViewReader for PgViews {
         self.reading.bounded(lists::of(&self.reading.pool, viewer)).await
     }
 
+    async fn invitations(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {
+        self.reading.bounded(lists::inviting(&self.reading.pool, viewer)).await
+    }
+
     async fn list_size(&self, id: ListId) -> Result<u64, ViewsError> {
         self.reading.bounded(lists::size(&self.reading.pool, id)).await
     }

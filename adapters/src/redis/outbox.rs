@@ -7,7 +7,7 @@ use std::{fmt::Write as _, time::Duration};
 use ::redis::aio::ConnectionManager;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ports::{ActorKey, Mark, OutboxIndex, OutboxIndexError};
+use ports::{ActorKey, Mark, OutboxIndex, OutboxIndexError, OutboxState, OutboxWatch, Source};
 
 use super::{Error, shared::Shared};
 
@@ -94,6 +94,21 @@ impl OutboxIndex for RedisOutboxIndex {
         }
         marks.truncate(limit);
         Ok(marks)
+    }
+}
+
+/// How many marks there are and how old they are, for whoever watches them.
+#[derive(Clone)]
+pub struct RedisOutbox(pub ConnectionManager);
+
+#[async_trait]
+impl OutboxWatch for RedisOutbox {
+    async fn outbox(&self) -> Result<OutboxState, Source> {
+        let mut asked = ::redis::pipe();
+        asked.atomic().cmd("ZCARD").arg(KEY).cmd("ZRANGE").arg(KEY).arg(0).arg(0).arg("WITHSCORES");
+        let (waiting, oldest): (u64, Vec<(String, f64)>) = asked.query_async(&mut self.0.clone()).await?;
+        let oldest = oldest.first().and_then(|(_, at)| Timestamp::from_microsecond(*at as i64).ok());
+        Ok(OutboxState { waiting, oldest })
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{ChainHash, UserId};
+use domain::{ChainHash, ListId, UserId};
 use ports::{Chain, Journal, JournalError, JournalRow, Positioned};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::{sync::mpsc, task::spawn_blocking};
@@ -64,16 +64,16 @@ impl Journal for SqliteJournal {
         spawn_blocking(move || all(&mut connect(&path)?, &to).map_err(failed)).await.map_err(failed)?
     }
 
-    async fn since(&self, owner: &UserId, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        // Whoever caused an aggregate's first event is its owner.
-        const OWNED: &str = "SELECT seq, record FROM events WHERE seq > ?1 AND (SELECT first.record ->> '$.principal'
-            FROM events AS first WHERE first.aggregate_id = events.aggregate_id AND first.version = 1) = ?3 ORDER BY seq LIMIT ?2";
-        let owner = owner.as_str().to_owned();
-        self.reading(move |connection| positioned(connection, OWNED, params![after.cast_signed(), limit_of(limit), owner])).await
+    async fn since(&self, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
+        let person = person.as_str().to_owned();
+        // Of any other list what is in it is its owner's alone.
+        let lists: Vec<_> = lists.iter().filter(|list| list.has_members()).collect();
+        let lists = serde_json::to_string(&lists).map_err(failed)?;
+        self.reading(move |connection| positioned(connection, TOLD, params![after.cast_signed(), limit_of(limit), person, lists])).await
     }
 
     async fn all_since(&self, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        const ALL: &str = "SELECT seq, record FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+        const ALL: &str = "SELECT seq, record, NULL, NULL FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2";
         self.reading(move |connection| positioned(connection, ALL, params![after.cast_signed(), limit_of(limit)])).await
     }
 
@@ -83,13 +83,38 @@ impl Journal for SqliteJournal {
     }
 }
 
+/// What is news for ?3, who is in the lists ?4. Whoever caused an aggregate's first event is its owner. Where a todo is, its last
+/// event that says so tells.
+const TOLD: &str = "
+    WITH told AS (
+        SELECT seq, record, aggregate_id,
+            CASE WHEN aggregate_id LIKE 'list-%' THEN aggregate_id ELSE (
+                SELECT coalesce(place.record ->> '$.data.to', place.record ->> '$.data.list') FROM events AS place
+                WHERE place.aggregate_id = events.aggregate_id AND place.version <= events.version
+                    AND place.record ->> '$.eventType' IN ('TodoCreated', 'TodoMoved')
+                ORDER BY place.version DESC LIMIT 1
+            ) END AS within,
+            CASE WHEN record ->> '$.eventType' = 'TodoMoved' THEN record ->> '$.data.from' END AS moved_from
+        FROM events WHERE seq > ?1
+    )
+    SELECT seq, record, within, moved_from FROM told
+    WHERE within IN (SELECT value FROM json_each(?4)) OR moved_from IN (SELECT value FROM json_each(?4))
+        OR aggregate_id LIKE 'list-%' AND (record ->> '$.data.user' = ?3 OR record ->> '$.data.to' = ?3)
+        OR (SELECT first.record ->> '$.principal' FROM events AS first
+            WHERE first.aggregate_id = told.aggregate_id AND first.version = 1) = ?3
+    ORDER BY seq LIMIT ?2";
+
 fn limit_of(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn positioned(connection: &Connection, select: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<Vec<Positioned>> {
     let mut select = connection.prepare_cached(select)?;
-    let row = |row: &rusqlite::Row<'_>| Ok(Positioned { position: row.get::<_, i64>(0)?.cast_unsigned(), record: row.get(1)? });
+    let row = |row: &rusqlite::Row<'_>| {
+        let lists = [row.get_ref(3)?, row.get_ref(2)?].map(|id| id.as_str_or_null().ok().flatten().and_then(|id| id.parse().ok()));
+        let lists = lists.into_iter().flatten().filter(|list: &ListId| list.has_members()).collect();
+        Ok(Positioned { position: row.get::<_, i64>(0)?.cast_unsigned(), record: row.get(1)?, lists })
+    };
     select.query_map(values, row)?.collect()
 }
 

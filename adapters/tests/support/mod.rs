@@ -6,6 +6,8 @@ pub(crate) mod broker;
 pub(crate) mod engine;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod receivers;
+pub(crate) mod tls;
 
 use std::{net::TcpListener, path::PathBuf, process::Command, time::Duration};
 

@@ -1,25 +1,28 @@
 use std::sync::Arc;
 
 use adapters::{
-    postgres::{PgAnalytics, PgJournal, PgOperations, PgViews},
-    redis::{self, live::RedisLive, positions::RedisPositions},
+    kafka::{dead_letters::WaitingLetters, ends::TopicEnds},
+    postgres::{PgAnalytics, PgJournal, PgNotifications, PgOperations, PgReplays, PgViews},
+    redis::{self, hosts::RedisHosts, live::RedisLive, outbox::RedisOutbox, positions::RedisPositions},
 };
 use anyhow::Context;
 use gateway::{Gateway, PositionsProbe, Probe, ViewsProbe};
-use ports::{Dispatch, PositionsBounds, RandomIds, SystemClock};
+use ports::{Dispatch, Overview, PositionsBounds, RandomIds, SystemClock};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::{
     intake,
-    options::{EdgeOptions, GatewayOptions, REDIS_DEADLINE, local_person},
+    options::{EdgeOptions, GatewayOptions, KafkaOptions, REDIS_DEADLINE, local_person},
+    projection::EVENTS,
 };
 use crate::{server, telemetry::Metrics};
 
 /// The edge's ports on the real engine.
 pub(super) fn compose(
     options: &EdgeOptions,
+    kafka: &KafkaOptions,
     dispatch: Arc<dyn Dispatch>,
     readiness: Vec<(&'static str, Arc<dyn Probe>)>,
     metrics: Metrics,
@@ -29,8 +32,24 @@ pub(super) fn compose(
     let live = RedisLive::new(&options.stores.redis_url, connection.clone(), REDIS_DEADLINE).context("--redis-url")?;
     let views = Arc::new(PgViews::new(&options.stores.database_url).context("--database-url")?);
     let journal = PgJournal::new(&options.stores.database_url).context("--database-url")?;
-    let analytics = PgAnalytics::new(&options.stores.database_url).context("--database-url")?;
-    let operations = PgOperations::new(&options.stores.database_url).context("--database-url")?;
+    let journal = Arc::new(journal);
+    let analytics = Arc::new(PgAnalytics::new(&options.stores.database_url).context("--database-url")?);
+    let operations = Arc::new(PgOperations::new(&options.stores.database_url).context("--database-url")?);
+    let notifications = PgNotifications::new(&options.stores.database_url).context("--database-url")?;
+    let (brokers, settings) = (kafka.kafka_brokers.clone(), kafka.settings());
+    let overview = Overview {
+        feed: Arc::new(TopicEnds { brokers: brokers.clone(), settings: settings.clone(), topic: EVENTS }),
+        projections: vec![
+            ("journal", journal.clone()),
+            ("views", views.clone()),
+            ("analytics", analytics.clone()),
+            ("operations", operations.clone()),
+        ],
+        outbox: Some(Arc::new(RedisOutbox(connection.clone()))),
+        hosts: Arc::new(RedisHosts(connection.clone())),
+        letters: Some(Arc::new(WaitingLetters { brokers, settings })),
+        replays: Some(Arc::new(PgReplays::new(&options.stores.database_url).context("--database-url")?)),
+    };
     let positions = Arc::new(RedisPositions::new(connection, REDIS_DEADLINE, PositionsBounds::default()));
     // Without these commands are taken all the same, and queries say that they cannot be answered.
     let dependencies: Vec<(_, Arc<dyn Probe>)> = vec![
@@ -40,12 +59,16 @@ pub(super) fn compose(
     let mut choices = gateway::Options::with(options.auth()?);
     choices.public_url.clone_from(&options.public_url);
     choices.live = options.live.options();
+    choices.operators.extend(options.operators.iter().cloned());
     Ok(Gateway {
         dispatch,
         views,
-        journal: Arc::new(journal),
-        analytics: Arc::new(analytics),
-        operations: Arc::new(operations),
+        journal,
+        analytics,
+        operations,
+        notifications: Arc::new(notifications),
+        secrets: options.key.named()?,
+        overview,
         live: Arc::new(live),
         stop: stop.clone(),
         authenticator: options.authenticator()?,
@@ -66,7 +89,7 @@ pub(crate) async fn gateway(options: GatewayOptions, metrics: Metrics) -> anyhow
     let listener = server::bind(common.listen).await?;
     let stop = server::stop_signal()?;
     let dispatch = Arc::new(common.dispatch()?);
-    let gateway = compose(&options.edge, dispatch, vec![], metrics, &stop)?;
+    let gateway = compose(&options.edge, &options.kafka, dispatch, vec![], metrics, &stop)?;
     let mut tasks = JoinSet::new();
     intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
     info!(listen = %common.listen, "serving the edge");

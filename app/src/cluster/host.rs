@@ -23,7 +23,7 @@ use tracing::info;
 
 use super::{
     edge, intake,
-    options::{Callbacks, HostOptions, REDIS_DEADLINE},
+    options::{Callbacks, CommonOptions, HostOptions, REDIS_DEADLINE},
 };
 use crate::{aggregates, probes::UpProbe, server, telemetry::Metrics};
 
@@ -60,11 +60,8 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
         clock: Arc::new(SystemClock),
         options: actors::Options::default(),
     };
-    let mut sidecar = DispatchConfig::new(common.grpc_endpoint());
-    sidecar.api_token.clone_from(&common.dapr_api_token);
-    let reminders = DaprReminders::new(&sidecar).context("the sidecar's gRPC API")?;
-    let timers = Arc::new(RedisTimers::new(connection.clone(), Box::new(reminders), aggregates::all(Vec::new()), REDIS_DEADLINE));
-    let hosts = Arc::new(aggregates::of_backend(Hosts::new(services)).with_reactions::<Todo>(timers.clone(), None));
+    let timers = timers(common, connection.clone())?;
+    let hosts = Arc::new(aggregates::of_backend(Hosts::new(services).with_timers(timers.clone())));
     let dispatch = Arc::new(common.dispatch()?);
 
     let mut tasks = JoinSet::new();
@@ -72,13 +69,16 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
     let behind = RingOptions::behind_a_scheduler();
     tasks.spawn(actors::ring_until(timers, dispatch.clone(), Arc::new(SystemClock), behind, stop.clone()));
-    tasks.spawn(redis::hosts::announce_until(connection, stop.clone()));
+    tasks.spawn({
+        let hosts = hosts.clone();
+        redis::hosts::announce_until(connection, move || hosts.counts(), stop.clone())
+    });
     tasks.spawn({
         let (hosts, stop) = (hosts.clone(), stop.clone());
         async move { hosts.keep_house_until(stop).await }
     });
 
-    let gateway = edge::compose(&options.edge, dispatch, readiness, metrics, &stop)?;
+    let gateway = edge::compose(&options.edge, &options.kafka, dispatch, readiness, metrics, &stop)?;
     if edge == Edge::With {
         intake::start(&options.intake, &options.kafka, &gateway, &mut tasks, &stop)?;
     }
@@ -106,6 +106,15 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     // Whatever is still on its way to Kafka.
     let _ = tokio::time::timeout(FLUSH, relaying).await;
     Ok(())
+}
+
+/// The timers of actors of every type, rung by this process's sidecar for those that it hosts. Whoever sweeps them may find
+/// anybody's: else what one host left overdue could hide what is another's.
+pub(super) fn timers(common: &CommonOptions, connection: redis::Connection) -> anyhow::Result<Arc<RedisTimers>> {
+    let mut sidecar = DispatchConfig::new(common.grpc_endpoint());
+    sidecar.api_token.clone_from(&common.dapr_api_token);
+    let reminders = DaprReminders::new(&sidecar).context("the sidecar's gRPC API")?;
+    Ok(Arc::new(RedisTimers::new(connection, Box::new(reminders), aggregates::all(Vec::new()), REDIS_DEADLINE)))
 }
 
 pub(super) type Readiness = Vec<(&'static str, Arc<dyn Probe>)>;

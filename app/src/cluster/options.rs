@@ -15,7 +15,7 @@ use gateway::Auth;
 use ports::{Authenticator, memory::MemoryAuthenticator};
 
 use super::projection::Kind;
-use crate::{checkpoints::CheckpointOptions, live::LiveFlags};
+use crate::{checkpoints::CheckpointOptions, live::LiveFlags, notify::KeyOptions};
 
 /// What every process of the cluster shape needs to know.
 #[derive(Debug, Clone, Args)]
@@ -57,8 +57,13 @@ pub(crate) struct EdgeOptions {
     /// For development: whoever brings no token acts as the one person `local`. Never where others can reach the edge
     #[arg(long, env = "TODO_WITHOUT_LOGIN")]
     pub without_login: bool,
+    /// Who may look after the platform on the page and by `/api/v1/operator`: people's ids, separated by commas
+    #[arg(long, env = "TODO_OPERATORS", value_delimiter = ',', value_name = "IDS")]
+    pub operators: Vec<UserId>,
     #[command(flatten)]
     pub live: LiveFlags,
+    #[command(flatten)]
+    pub key: KeyOptions,
 }
 
 impl EdgeOptions {
@@ -168,7 +173,7 @@ pub(crate) struct ProjectionOptions {
     #[command(flatten)]
     pub kafka: KafkaOptions,
     /// What to make of the events; several separated by commas
-    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views, Kind::Analytics, Kind::Operations])]
+    #[arg(long, env = "TODO_PROJECTIONS", value_enum, value_delimiter = ',', default_values_t = [Kind::Journal, Kind::Views, Kind::Analytics, Kind::Operations, Kind::Notifications])]
     pub only: Vec<Kind>,
     #[command(flatten)]
     pub checkpoints: CheckpointOptions,

@@ -5,15 +5,16 @@ use adapters::{
         consumer::{ConsumerConfig, KafkaReader},
         dead_letters::KafkaDeadLetters,
         facts::KafkaFacts,
+        notices::KafkaNotices,
     },
-    postgres::{PgAnalytics, PgJournal, PgOperations, PgViews},
+    postgres::{PgAnalytics, PgJournal, PgNotifications, PgOperations, PgViews},
     redis::{self, live::RedisLive},
 };
 use anyhow::Context;
 use clap::ValueEnum;
 use gateway::{Probe, ViewsProbe};
 use ports::{FeedPosition, Live, SystemClock};
-use projections::{Analytics, JournalIngest, Operations, Parking, Projection, TodoViews};
+use projections::{Analytics, JournalIngest, Notifications, Operations, Parking, Projection, TodoViews};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
@@ -37,6 +38,8 @@ pub(crate) enum Kind {
     Analytics,
     /// Sagas as people and operators see them
     Operations,
+    /// What people were told; and whom to tell what, to the topic todo-notifications
+    Notifications,
 }
 
 /// `todo projections`: brings events from Kafka to where they are asked for.
@@ -65,6 +68,12 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
                 projecting.spawn(projections::count_parked_until(operations.clone(), stop.clone()));
                 (Arc::new(Operations(operations.clone())), operations)
             }
+            Kind::Notifications => {
+                let store = Arc::new(PgNotifications::new(url).context("--database-url")?);
+                let (brokers, settings) = (&options.kafka.kafka_brokers, options.kafka.settings());
+                let notices = Arc::new(KafkaNotices::new(brokers, &settings).context("--kafka-brokers, --kafka-tls")?);
+                (Arc::new(Notifications { store: store.clone(), notices, clock: Arc::new(SystemClock) }), store)
+            }
             Kind::Analytics => {
                 let facts = Arc::new(PgAnalytics::new(url).context("--database-url")?);
                 let told = Arc::new(
@@ -89,7 +98,8 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
     }
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));
     let dispatch = Arc::new(options.edge.common.dispatch()?);
-    let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, vec![("views", probe)], metrics, &stop)?);
+    let router =
+        gateway::operations_routes(edge::compose(&options.edge, &options.kafka, dispatch, vec![("views", probe)], metrics, &stop)?);
     info!(listen = %options.edge.common.listen, "projecting");
     server::serve(listener, router, stop.clone()).await?;
     stop.cancel();

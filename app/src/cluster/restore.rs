@@ -9,13 +9,17 @@ use actors::{Kinds, Restoration, RestoreOptions, restore, restored_writes};
 use adapters::{
     kafka::ends::ends,
     postgres::PgJournal,
-    redis::{self, records::RedisRecords},
+    redis::{
+        self,
+        records::RedisRecords,
+        timers::{NoScheduler, RedisTimers},
+    },
 };
 use anyhow::{Context, bail, ensure};
 use ports::{Clock, FeedPosition, Journal, SystemClock};
 
 use super::{
-    options::{KafkaOptions, StoreOptions},
+    options::{KafkaOptions, REDIS_DEADLINE, StoreOptions},
     projection::EVENTS,
 };
 use crate::{aggregates, progress::Progress};
@@ -54,12 +58,14 @@ pub(crate) async fn run(command: RestoreCommand) -> anyhow::Result<()> {
     let backend = of(aggregates::of_backend(Vec::new()), aggregates::BACKEND);
     let types = backend.chain(of(aggregates::of_sagas(Vec::new()), aggregates::SAGAS));
     let records = RedisRecords::new(connection.clone(), types);
+    // The sweep of whoever hosts them rings them.
+    let timers = RedisTimers::new(connection.clone(), Box::new(NoScheduler), vec![], REDIS_DEADLINE);
     let options = RestoreOptions { dry_run, ..RestoreOptions::new(restored_writes(SystemClock.now())) };
     let begun = Instant::now();
     let done = {
         let progress = Progress::begin("restore", 0, journal.last_position().await.context("--database-url")?);
         let kinds = aggregates::all(Kinds::default());
-        restore(&journal, &records, &kinds, options, &|done| progress.reached(done.events)).await
+        restore(&journal, &records, &timers, &kinds, options, &|done| progress.reached(done.events)).await
     };
     let done = done.context("not everything was restored: what was written stays; run it again to go on")?;
     nobody_hosts(&connection, "they came while records were restored: stop them, and restore once more").await?;
@@ -103,7 +109,7 @@ async fn journal_is_complete(journal: &PgJournal, kafka: &KafkaOptions) -> anyho
 }
 
 fn report(done: &Restoration, dry_run: bool, took: Duration, out: &mut impl Write) -> io::Result<()> {
-    let Restoration { events, aggregates, restored, present, ahead, left, named } = done;
+    let Restoration { events, aggregates, restored, present, ahead, armed, left, named } = done;
     for left in named {
         writeln!(out, "left: {}: {}", left.aggregate_id, left.why)?;
     }
@@ -113,6 +119,9 @@ fn report(done: &Restoration, dry_run: bool, took: Duration, out: &mut impl Writ
     writeln!(out, "{events} events of {aggregates} aggregates read in {:.1} s", took.as_secs_f64())?;
     writeln!(out, "{restored} records {}", if dry_run { "would be written" } else { "written" })?;
     writeln!(out, "{present} were there already, as the journal has them")?;
+    if *armed > 0 {
+        writeln!(out, "{armed} timers {}", if dry_run { "would be armed" } else { "armed" })?;
+    }
     if *ahead > 0 {
         writeln!(out, "{ahead} were there already and know of more than the journal: their events are still to come")?;
     }

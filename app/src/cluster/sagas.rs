@@ -4,27 +4,36 @@ use std::sync::Arc;
 
 use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions, TakeTypes};
 use adapters::{
-    dapr::{dispatch::DispatchConfig, reminders::DaprReminders},
-    kafka::feed::{FeedConfig, KafkaFeed},
-    postgres::PgJournal,
-    redis::{self, outbox::RedisOutboxIndex, positions::RedisPositions, timers::RedisTimers},
+    kafka::{
+        commands::KafkaCommands,
+        consumer::ConsumerConfig,
+        dead_letters::KafkaDeadLetters,
+        feed::{FeedConfig, KafkaFeed},
+        notices,
+    },
+    postgres::{PgJournal, PgViews},
+    redis::{self, outbox::RedisOutboxIndex, positions::RedisPositions},
 };
 use anyhow::Context;
-use domain::saga::{Batch, Saga};
+use domain::{
+    notification::Notification,
+    saga::{Batch, Saga},
+    webhook::Webhook,
+};
 use ports::{ActorHost, PositionsBounds, SystemClock};
-use sagas::{Driver, Steps, StepsOptions};
+use sagas::{Driver, NoticeReader, Starter, Steps, StepsOptions};
 use tokio::task::JoinSet;
 use tracing::info;
 
 use super::{
     edge,
-    host::{FLUSH, take_calls},
+    host::{FLUSH, take_calls, timers},
     options::{HostOptions, REDIS_DEADLINE},
 };
-use crate::{aggregates, server, telemetry::Metrics};
+use crate::{aggregates, notify::ChannelOptions, server, telemetry::Metrics};
 
 /// Runs until it is told to stop.
-pub(crate) async fn sagas(options: HostOptions, metrics: Metrics) -> anyhow::Result<()> {
+pub(crate) async fn sagas(options: HostOptions, channels: ChannelOptions, metrics: Metrics) -> anyhow::Result<()> {
     let common = &options.edge.common;
     let listener = server::bind(common.listen).await?;
     let stop = server::stop_signal()?;
@@ -41,31 +50,42 @@ pub(crate) async fn sagas(options: HostOptions, metrics: Metrics) -> anyhow::Res
         options: actors::Options::default(),
     };
     let dispatch = Arc::new(common.dispatch()?);
+    let views = Arc::new(PgViews::new(&options.edge.stores.database_url).context("--database-url")?);
     let steps = Steps {
         dispatch: dispatch.clone(),
         journal: Arc::new(PgJournal::new(&options.edge.stores.database_url).context("--database-url")?),
+        views: views.clone(),
         positions: Arc::new(RedisPositions::new(connection.clone(), REDIS_DEADLINE, PositionsBounds::default())),
         clock: Arc::new(SystemClock),
         options: StepsOptions::default(),
     };
-    let mut sidecar = DispatchConfig::new(common.grpc_endpoint());
-    sidecar.api_token.clone_from(&common.dapr_api_token);
-    let reminders = DaprReminders::new(&sidecar).context("the sidecar's gRPC API")?;
-    let timers = Arc::new(RedisTimers::new(connection, Box::new(reminders), aggregates::all(Vec::new()), REDIS_DEADLINE));
+    let timers = timers(common, connection)?;
     let driver = Driver::new(Arc::new(steps), dispatch.clone());
-    let hosts = Hosts::new(services).with::<Batch>().with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
-    let hosts = Arc::new(hosts);
+    let messenger = channels.messenger(dispatch.clone(), views, options.edge.key.named()?, options.edge.public_url.clone())?;
+    let telling = Driver::new(Arc::new(messenger), dispatch.clone());
+    let hosts = Hosts::new(services).with_timers(timers.clone()).with::<Batch>().with::<Webhook>();
+    let hosts = hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
+    let hosts = Arc::new(hosts.with_reactions::<Notification>(timers.clone(), Some(Arc::new(telling))));
 
     let mut tasks = JoinSet::new();
     let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop).await?;
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
     let behind = RingOptions::behind_a_scheduler();
     tasks.spawn(actors::ring_until(timers, dispatch.clone(), Arc::new(SystemClock), behind, stop.clone()));
+    let (brokers, settings) = (&options.kafka.kafka_brokers, options.kafka.settings());
+    let reader = NoticeReader {
+        starter: Starter { dispatch: dispatch.clone(), clock: Arc::new(SystemClock) },
+        letters: Arc::new(KafkaDeadLetters::new(brokers, &settings).context("--kafka-brokers, --kafka-tls")?),
+        group: notices::GROUP.to_owned(),
+    };
+    let live = ConsumerConfig::live(brokers, notices::TOPIC, notices::GROUP.to_owned());
+    let source = KafkaCommands::start(&ConsumerConfig { settings, ..live }).context("--kafka-brokers, --kafka-tls")?;
+    tasks.spawn(reader.run(Box::new(source), stop.clone()));
     tasks.spawn({
         let (hosts, stop) = (hosts.clone(), stop.clone());
         async move { hosts.keep_house_until(stop).await }
     });
-    let router = gateway::operations_routes(edge::compose(&options.edge, dispatch, readiness, metrics, &stop)?);
+    let router = gateway::operations_routes(edge::compose(&options.edge, &options.kafka, dispatch, readiness, metrics, &stop)?);
     let router = match callbacks {
         None => router,
         Some(callbacks) => router.merge(callbacks),

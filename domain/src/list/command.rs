@@ -1,7 +1,8 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ListDescription, ListName};
-use crate::{Role, UserId};
+use crate::{Role, SagaId, UserId};
 
 /// What somebody asks of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,30 @@ pub enum Command {
         /// Whom.
         user: UserId,
     },
+    /// Ask somebody to come into it, as this.
+    Invite {
+        /// Whom.
+        user: UserId,
+        /// As what; never as a second owner.
+        role: Role,
+        /// Until when they may say yes; a week from now if nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires: Option<Timestamp>,
+    },
+    /// Ask somebody no longer.
+    WithdrawInvitation {
+        /// Whom.
+        user: UserId,
+    },
+    /// Come into it, as whoever asks is invited to.
+    AcceptInvitation,
+    /// Stay out of it.
+    DeclineInvitation,
+    /// Time has passed: its own timer says so, nobody else.
+    ExpireInvitations {
+        /// Until when.
+        due: Timestamp,
+    },
     /// Give it to one of its members. Whoever had it stays as an editor.
     TransferOwnership {
         /// To whom.
@@ -39,6 +64,11 @@ pub enum Command {
     },
     /// Put it into the trash with all that is in it, from which it can be restored.
     Delete,
+    /// The same as the beginning of an operation, which then puts what is in it there as well.
+    DeleteWith {
+        /// Which: what takes it out again takes that back.
+        operation: SagaId,
+    },
     /// Take it out of the trash.
     Restore,
     /// Only say how it is.
@@ -58,9 +88,11 @@ pub enum Change {
 }
 
 impl Command {
-    /// The least role that `by` must have in the list. The table of who may do what.
+    /// The least role that `by` must have in the list. The table of who may do what; whether somebody is invited, the
+    /// invitation says.
     pub fn needs(&self, by: &UserId) -> Role {
         match self {
+            Self::AcceptInvitation | Self::DeclineInvitation => Role::Viewer,
             Self::Look => Role::Viewer,
             Self::RemoveMember { user } if user == by => Role::Viewer,
             Self::Change { changes } if !changes.iter().any(|change| matches!(change, Change::Archived(_))) => Role::Editor,
@@ -68,8 +100,12 @@ impl Command {
             | Self::Change { .. }
             | Self::PutMember { .. }
             | Self::RemoveMember { .. }
+            | Self::Invite { .. }
+            | Self::WithdrawInvitation { .. }
+            | Self::ExpireInvitations { .. }
             | Self::TransferOwnership { .. }
             | Self::Delete
+            | Self::DeleteWith { .. }
             | Self::Restore => Role::Owner,
         }
     }

@@ -1,4 +1,8 @@
-use super::{Change, Command, Event, ListState, MAX_MEMBERS, TodoList, state::evolve};
+use super::{
+    Change, Command, Event, ListState, TodoList,
+    invitation::{self, has_room},
+    state::evolve,
+};
 use crate::{Envelope, Invalid, ListId, Refusal, Role, UserId};
 
 pub(super) fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
@@ -11,7 +15,10 @@ pub(super) fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<
         }
         return Ok(vec![Event::ListCreated { owner: by.clone(), name: name.clone(), description: description.clone() }]);
     };
-    // A stranger must not learn which ids are taken.
+    if let Command::AcceptInvitation | Command::DeclineInvitation = command {
+        return answer_invitation(list, envelope);
+    }
+    // A stranger must not learn which ids are taken, and whoever is invited is one until they accept.
     let role = list.seen_by(by).ok_or(Refusal::NotFound)?.min(most);
     if matches!(command, Command::Create { .. }) {
         return Err(Refusal::AlreadyExists);
@@ -19,20 +26,41 @@ pub(super) fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<
     may(role, command.needs(by))?;
     if list.deleted {
         return match command {
-            Command::Look | Command::Delete => Ok(vec![]),
+            Command::Look | Command::Delete | Command::DeleteWith { .. } => Ok(vec![]),
             Command::Restore => Ok(vec![Event::ListRestored { restored_by: by.clone() }]),
+            Command::ExpireInvitations { due } => Ok(invitation::expire(list, *due)),
             _ => Err(Refusal::Deleted),
         };
     }
     match command {
         Command::Create { .. } => Err(Refusal::AlreadyExists),
-        Command::Look | Command::Restore => Ok(vec![]),
+        Command::Look | Command::Restore | Command::AcceptInvitation | Command::DeclineInvitation => Ok(vec![]),
         Command::Change { changes } => change_all(list, changes, by),
         Command::PutMember { user, role } => put_member(list, user, *role),
         Command::RemoveMember { user } => remove_member(list, user),
+        Command::Invite { user, role, expires } => invitation::invite(list, user, *role, *expires, by, envelope.at),
+        Command::WithdrawInvitation { user } => Ok(invitation::withdraw(list, user)),
+        Command::ExpireInvitations { due } => Ok(invitation::expire(list, *due)),
         Command::TransferOwnership { to } => transfer(list, to),
-        Command::Delete => Ok(vec![Event::ListDeleted { deleted_by: by.clone() }]),
+        Command::Delete => Ok(vec![Event::ListDeleted { deleted_by: by.clone(), operation: None }]),
+        Command::DeleteWith { operation } => Ok(vec![Event::ListDeleted { deleted_by: by.clone(), operation: Some(*operation) }]),
     }
+}
+
+/// What somebody says who was invited, or who is in the list already: then there is nothing to say.
+fn answer_invitation(list: &TodoList, envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
+    let (by, now) = (&envelope.principal, envelope.at);
+    if list.seen_by(by).is_some() {
+        let accepts = envelope.command == Command::AcceptInvitation;
+        return if accepts { Ok(vec![]) } else { Err(Refusal::NotFound) };
+    }
+    let events = match &envelope.command {
+        Command::AcceptInvitation => invitation::accept(list, by, now)?,
+        _ => invitation::decline(list, by, now)?,
+    };
+    // A token that only looks brings nobody in or out.
+    may(envelope.access.most, Role::Editor)?;
+    Ok(events)
 }
 
 /// Whether somebody with `role` may do what needs `needs`.
@@ -74,10 +102,13 @@ fn put_member(list: &TodoList, user: &UserId, role: Role) -> Result<Vec<Event>, 
     Ok(match members.get(&user) {
         Some(held) if *held == role => vec![],
         Some(_) => vec![Event::MemberRoleChanged { user, role }],
-        None if members.len() >= MAX_MEMBERS => {
-            return Err(Refusal::LimitReached { what: "members of a list".into(), most: MAX_MEMBERS as u64 });
+        None => {
+            // Whoever is invited has a place already.
+            if !list.invitations.contains_key(&user) {
+                has_room(list)?;
+            }
+            vec![Event::MemberAdded { user, role }]
         }
-        None => vec![Event::MemberAdded { user, role }],
     })
 }
 

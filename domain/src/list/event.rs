@@ -1,7 +1,8 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ListDescription, ListName};
-use crate::{Role, UserId};
+use crate::{Role, SagaId, UserId};
 
 /// What happened to a list. The names are the storage format: they never change, and what they mean never changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,10 +64,44 @@ pub enum Event {
         /// Who has it.
         to: UserId,
     },
+    /// Somebody may come into it.
+    MemberInvited {
+        /// Who.
+        user: UserId,
+        /// As what.
+        role: Role,
+        /// Who asked them.
+        invited_by: UserId,
+        /// From when on they may no longer.
+        expires: Timestamp,
+    },
+    /// They want to.
+    InvitationAccepted {
+        /// Who.
+        user: UserId,
+    },
+    /// They do not want to.
+    InvitationDeclined {
+        /// Who.
+        user: UserId,
+    },
+    /// They are no longer asked.
+    InvitationWithdrawn {
+        /// Who.
+        user: UserId,
+    },
+    /// They did not say in time.
+    InvitationExpired {
+        /// Who.
+        user: UserId,
+    },
     /// It lies in the trash.
     ListDeleted {
         /// Who put it there.
         deleted_by: UserId,
+        /// The operation that puts what is in it there as well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operation: Option<SagaId>,
     },
     /// It is out of the trash.
     ListRestored {
@@ -89,5 +124,10 @@ impl Event {
         "OwnershipTransferred",
         "ListDeleted",
         "ListRestored",
+        "MemberInvited",
+        "InvitationAccepted",
+        "InvitationDeclined",
+        "InvitationWithdrawn",
+        "InvitationExpired",
     ];
 }

@@ -3,14 +3,16 @@
 mod command;
 mod decide;
 mod event;
+mod invitation;
 mod state;
 
 pub use command::{Change, Command};
 pub(crate) use decide::may;
 pub use event::Event;
+pub use invitation::{INVITATION_STANDS, INVITATION_STANDS_AT_MOST, Invitation};
 pub use state::{ListDescription, ListName, ListState, MAX_LISTS, MAX_MEMBERS, MAX_TODOS, TodoList};
 
-use crate::{Aggregate, Envelope, EventRecord, ListId, Refusal, UpcastError, todo::upcast::read};
+use crate::{Aggregate, Envelope, EventRecord, ListId, Refusal, Timer, UpcastError, UserId, todo::upcast::read};
 
 impl Aggregate for TodoList {
     const TYPE: &'static str = "TodoList";
@@ -33,5 +35,14 @@ impl Aggregate for TodoList {
 
     fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
         read(record, Event::TYPES)
+    }
+    fn timers(state: &ListState) -> Vec<Timer> {
+        state.iter().flat_map(TodoList::timers).collect()
+    }
+
+    fn on_timer(state: &ListState, name: &str) -> Option<(UserId, Command)> {
+        let list = state.as_ref()?;
+        let Timer { due, .. } = list.timers().into_iter().find(|timer| timer.name == name)?;
+        Some((list.owner.clone(), Command::ExpireInvitations { due }))
     }
 }

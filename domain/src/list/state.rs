@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Event;
-use crate::{Role, Text, UserId};
+use super::{Event, Invitation};
+use crate::{Role, SagaId, Text, UserId};
 
 /// What a list is called.
 pub type ListName = Text<200>;
@@ -34,12 +34,18 @@ pub struct TodoList {
     /// Who else is in it: viewers and editors.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<UserId, Role>,
+    /// Who may come into it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub invitations: BTreeMap<UserId, Invitation>,
     /// Whether it is put away: nothing in it changes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
     /// Whether it lies in the trash, with all that is in it: then only its owner knows of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// The operation that put it there, and what was in it as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_with: Option<SagaId>,
 }
 
 impl TodoList {
@@ -63,7 +69,16 @@ impl TodoList {
 pub(super) fn evolve(state: ListState, event: &Event) -> ListState {
     if let Event::ListCreated { owner, name, description } = event {
         let (owner, name, description) = (owner.clone(), name.clone(), description.clone());
-        return Some(TodoList { name, description, owner, members: BTreeMap::new(), archived: false, deleted: false });
+        return Some(TodoList {
+            name,
+            description,
+            owner,
+            members: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            archived: false,
+            deleted: false,
+            deleted_with: None,
+        });
     }
     let mut list = state?;
     match event {
@@ -72,15 +87,27 @@ pub(super) fn evolve(state: ListState, event: &Event) -> ListState {
         Event::ListDescriptionChanged { description } => list.description = description.clone(),
         Event::ListArchived { .. } => list.archived = true,
         Event::ListUnarchived { .. } => list.archived = false,
-        Event::MemberAdded { user, role } | Event::MemberRoleChanged { user, role } => drop(list.members.insert(user.clone(), *role)),
+        Event::MemberAdded { user, role } => {
+            list.members.insert(user.clone(), *role);
+            list.invitations.remove(user);
+        }
+        Event::MemberRoleChanged { user, role } => drop(list.members.insert(user.clone(), *role)),
         Event::MemberRemoved { user } => drop(list.members.remove(user)),
         Event::OwnershipTransferred { from, to } => {
             list.members.remove(to);
             list.members.insert(from.clone(), Role::Editor);
             list.owner = to.clone();
         }
-        Event::ListDeleted { .. } => list.deleted = true,
-        Event::ListRestored { .. } => list.deleted = false,
+        Event::MemberInvited { user, role, invited_by, expires } => {
+            let invitation = Invitation { role: *role, invited_by: invited_by.clone(), expires: *expires };
+            list.invitations.insert(user.clone(), invitation);
+        }
+        Event::InvitationAccepted { user }
+        | Event::InvitationDeclined { user }
+        | Event::InvitationWithdrawn { user }
+        | Event::InvitationExpired { user } => drop(list.invitations.remove(user)),
+        Event::ListDeleted { operation, .. } => (list.deleted, list.deleted_with) = (true, *operation),
+        Event::ListRestored { .. } => (list.deleted, list.deleted_with) = (false, None),
     }
     Some(list)
 }

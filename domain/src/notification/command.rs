@@ -60,6 +60,8 @@ pub enum Command {
     },
     /// Try again what was given up.
     Retry,
+    /// Its person has seen it.
+    Read,
     /// Say how it stands. Changes nothing.
     Look,
 }

@@ -63,6 +63,8 @@ pub(super) fn decide(state: Option<&Notification>, envelope: &Envelope<Command>)
             None => vec![],
         },
         Command::Retry => it.retry(envelope)?,
+        Command::Read if it.read.is_none() => vec![Event::NotificationRead { at }],
+        Command::Read => vec![],
     })
 }
 

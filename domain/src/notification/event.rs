@@ -105,6 +105,11 @@ pub enum Event {
         /// Who.
         by: UserId,
     },
+    /// Its person has seen it.
+    NotificationRead {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Event {
@@ -122,5 +127,6 @@ impl Event {
         "DeliverySkipped",
         "DeliveryGivenUp",
         "NotificationResumed",
+        "NotificationRead",
     ];
 }

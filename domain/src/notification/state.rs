@@ -80,6 +80,9 @@ pub struct Notification {
     /// Why nobody is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<DropReason>,
+    /// When its person has seen it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<Timestamp>,
     /// Its deliveries, once it is known how to tell it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliveries: Vec<Delivery>,
@@ -140,6 +143,7 @@ pub(super) fn evolve(state: Option<Notification>, event: &Event) -> Option<Notif
             next: *until,
             problem: None,
             dropped: None,
+            read: None,
             deliveries: vec![],
         });
     }
@@ -171,6 +175,7 @@ pub(super) fn evolve(state: Option<Notification>, event: &Event) -> Option<Notif
         }
         Event::DeliverySkipped { delivery, problem, at } => state.change(*delivery, DeliveryStatus::Skipped, *at, Some(problem)),
         Event::DeliveryGivenUp { delivery, problem, at } => state.change(*delivery, DeliveryStatus::GivenUp, *at, Some(problem)),
+        Event::NotificationRead { at } => state.read = Some(*at),
         Event::NotificationResumed { .. } => {
             for delivery in state.deliveries.iter_mut().filter(|delivery| delivery.status == DeliveryStatus::GivenUp) {
                 delivery.attempts_before = delivery.attempt;

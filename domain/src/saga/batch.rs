@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Direction, ITEMS_PER_STEP, OPERATOR, Tally, Work};
 use crate::{
-    Aggregate, BatchId, Envelope, EventRecord, Invalid, Refusal, SagaId, TodoId, UpcastError, UserId,
+    Aggregate, BatchId, Envelope, EventRecord, Invalid, ListId, Refusal, SagaId, TodoId, UpcastError, UserId,
     todo::{Draft, upcast::read},
 };
 
@@ -14,6 +14,14 @@ use crate::{
 pub enum Item {
     /// A todo.
     Todo(TodoId),
+    /// A list itself: alone in its batch, since all else depends on it.
+    List {
+        /// Which.
+        list: ListId,
+        /// The version that it must be at, where somebody decided on that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u64>,
+    },
     /// A todo that is to be created. Forgotten once it is.
     Draft {
         /// What it will be called.
@@ -33,10 +41,19 @@ pub enum Item {
 }
 
 impl Item {
-    /// The todo that it is about.
-    pub fn todo(&self) -> TodoId {
+    /// The todo that it is about, if it is about one.
+    pub fn todo(&self) -> Option<TodoId> {
         match self {
-            Self::Todo(todo) | Self::Draft { todo, .. } | Self::Change { todo, .. } => *todo,
+            Self::Todo(todo) | Self::Draft { todo, .. } | Self::Change { todo, .. } => Some(*todo),
+            Self::List { .. } => None,
+        }
+    }
+
+    /// The id of what it is about.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Todo(todo) | Self::Draft { todo, .. } | Self::Change { todo, .. } => todo.to_string(),
+            Self::List { list, .. } => list.to_string(),
         }
     }
 }
@@ -79,6 +96,10 @@ pub struct Batch {
     pub saga: SagaId,
     /// What is done to each item.
     pub work: Work,
+    /// The list that it is about, if it is about one: where todos are moved to; else the one that they must still be in, within
+    /// which its owner acts also while it is put away or in the trash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListId>,
     /// The items.
     pub items: Vec<Item>,
     /// What became of them going forward, by place.
@@ -90,6 +111,11 @@ pub struct Batch {
 }
 
 impl Batch {
+    fn filled(owner: &UserId, saga: SagaId, work: &Work, list: Option<ListId>, items: &[Item]) -> Self {
+        let (owner, work, items) = (owner.clone(), work.clone(), items.to_vec());
+        Self { owner, saga, work, list, items, outcomes: BTreeMap::new(), undone: BTreeMap::new() }
+    }
+
     /// What became of the items in that direction.
     pub fn outcomes(&self, direction: Direction) -> &BTreeMap<u32, Outcome> {
         match direction {
@@ -112,11 +138,25 @@ impl Batch {
 
     /// The change that going forward made of the item at that place, if it made one: what going back takes back.
     pub fn change(&self, at: u32) -> Option<Item> {
-        let todo = self.items.get(at as usize)?.todo();
+        let todo = self.items.get(at as usize)?.todo()?;
         match self.outcomes.get(&at)? {
             Outcome::Done { version, events } if *events > 0 => Some(Item::Change { todo, version: *version, events: *events }),
             _ => None,
         }
+    }
+
+    /// What takes back all that going forward changed, the last first: what to do, about which list, to which items. `None` if it
+    /// changed nothing.
+    pub fn taken_back(&self) -> Option<(Work, Option<ListId>, Vec<Item>)> {
+        if let Some(Item::List { list, .. }) = self.items.first() {
+            let changed = matches!(self.outcomes.get(&0), Some(Outcome::Done { events: 1.., .. }));
+            let work = self.work.reversed().filter(|_| changed)?;
+            return Some((work, self.list, vec![Item::List { list: *list, version: None }]));
+        }
+        let items: Vec<_> = (0..self.items.len() as u32).rev().filter_map(|at| self.change(at)).collect();
+        // A todo that was moved goes back from wherever it is.
+        let list = self.list.filter(|_| self.work != Work::Move);
+        (!items.is_empty()).then_some((Work::Undo, list, items))
     }
 }
 
@@ -130,6 +170,9 @@ pub enum BatchCommand {
         saga: SagaId,
         /// What is to be done to each.
         work: Work,
+        /// The list that it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<ListId>,
         /// At most [`ITEMS_PER_STEP`].
         items: Vec<Item>,
     },
@@ -159,6 +202,19 @@ pub enum BatchEvent {
         /// What it holds.
         items: Vec<Item>,
     },
+    /// It holds these, which are about a list.
+    ListBatchFilled {
+        /// Whose it is.
+        owner: UserId,
+        /// Which saga's.
+        saga: SagaId,
+        /// What is to be done to each.
+        work: Work,
+        /// Which list.
+        list: ListId,
+        /// What it holds.
+        items: Vec<Item>,
+    },
     /// This became of some.
     BatchRecorded {
         /// In which direction.
@@ -170,7 +226,7 @@ pub enum BatchEvent {
 
 impl BatchEvent {
     /// Every `eventType` that was ever written.
-    pub const TYPES: &'static [&'static str] = &["BatchFilled", "BatchRecorded"];
+    pub const TYPES: &'static [&'static str] = &["BatchFilled", "BatchRecorded", "ListBatchFilled"];
 }
 
 impl Aggregate for Batch {
@@ -183,12 +239,16 @@ impl Aggregate for Batch {
     fn decide(state: &Option<Self>, envelope: &Envelope<BatchCommand>) -> Result<Vec<BatchEvent>, Refusal> {
         let by = &envelope.principal;
         match (&envelope.command, state) {
-            (BatchCommand::Fill { saga, work, items }, None) => {
+            (BatchCommand::Fill { saga, work, list, items }, None) => {
                 if items.is_empty() || items.len() > ITEMS_PER_STEP {
                     let remedy = format!("send 1 to {ITEMS_PER_STEP}");
                     return Err(Invalid::new("items", format!("has {} entries", items.len()), remedy).into());
                 }
-                Ok(vec![BatchEvent::BatchFilled { owner: by.clone(), saga: *saga, work: work.clone(), items: items.clone() }])
+                let (owner, saga, work, items) = (by.clone(), *saga, work.clone(), items.clone());
+                Ok(vec![match *list {
+                    None => BatchEvent::BatchFilled { owner, saga, work, items },
+                    Some(list) => BatchEvent::ListBatchFilled { owner, saga, work, list, items },
+                }])
             }
             (_, Some(batch)) if batch.owner != *by && by.as_str() != OPERATOR => Err(Refusal::NotFound),
             (BatchCommand::Fill { .. }, Some(_)) => Err(Refusal::AlreadyExists),
@@ -209,14 +269,8 @@ impl Aggregate for Batch {
 
     fn evolve(state: Option<Self>, event: &BatchEvent) -> Option<Self> {
         match event {
-            BatchEvent::BatchFilled { owner, saga, work, items } => Some(Self {
-                owner: owner.clone(),
-                saga: *saga,
-                work: work.clone(),
-                items: items.clone(),
-                outcomes: BTreeMap::new(),
-                undone: BTreeMap::new(),
-            }),
+            BatchEvent::BatchFilled { owner, saga, work, items } => Some(Self::filled(owner, *saga, work, None, items)),
+            BatchEvent::ListBatchFilled { owner, saga, work, list, items } => Some(Self::filled(owner, *saga, work, Some(*list), items)),
             BatchEvent::BatchRecorded { direction, outcomes } => {
                 let mut batch = state?;
                 for Recorded { at, outcome } in outcomes {
@@ -227,9 +281,9 @@ impl Aggregate for Batch {
                     known.insert(*at, outcome.clone());
                     // What a person wrote is in the todo now; once is enough.
                     if let Some(item) = batch.items.get_mut(*at as usize)
-                        && matches!(item, Item::Draft { .. })
+                        && let Item::Draft { todo, .. } = item
                     {
-                        *item = Item::Todo(item.todo());
+                        *item = Item::Todo(*todo);
                     }
                 }
                 Some(batch)

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Direction, Kind, Tally, Work};
-use crate::SagaId;
+use crate::{ListId, SagaId};
 
 /// What somebody asks of a saga, or tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub enum Command {
         /// The saga whose changes it undoes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         undoes: Option<SagaId>,
+        /// The list that it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<ListId>,
         /// How many items there are.
         items: u32,
         /// In how many steps.
@@ -31,6 +34,9 @@ pub enum Command {
         direction: Direction,
         /// What became of its items.
         tally: Tally,
+        /// Why that was refused on which all else depends, in one constant word: then nothing follows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused: Option<String>,
     },
     /// A step could not be taken wholly.
     StepFailed {

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Command, Direction, Event, ITEMS_PER_STEP, Kind, MAX_ITEMS, OPERATOR, Reason, Saga, Status, backoff};
-use crate::{Envelope, Invalid, Refusal};
+use crate::{Envelope, Invalid, Refusal, Role, list::may};
 
 /// How long nothing may be heard of a step before it is taken again.
 const STEP_TIME: SignedDuration = SignedDuration::from_secs(30);
@@ -27,9 +27,12 @@ pub(super) fn decide(state: Option<&Saga>, envelope: &Envelope<Command>) -> Resu
     Ok(match &envelope.command {
         Command::Start { .. } | Command::Look => vec![],
         // Of another step, or of one that is over: somebody else was faster.
-        Command::StepTaken { step, direction, tally } if present(*step, *direction) => {
+        Command::StepTaken { step, direction, tally, refused } if present(*step, *direction) => {
             let taken = Event::SagaStepTaken { step: *step, direction: *direction, tally: *tally };
-            vec![taken, saga.after_step(at)]
+            let refused = refused.as_ref().filter(|_| *direction == Direction::Forward && saga.stopping.is_none());
+            let refused = refused.map(|problem| Event::SagaRefused { problem: problem.clone() });
+            let next = saga.after_step(refused.is_some(), at);
+            std::iter::once(taken).chain(refused).chain([next]).collect()
         }
         Command::StepFailed { step, direction, attempt, problem } if present(*step, *direction) && *attempt == saga.attempt => {
             saga.after_failure(who, problem, at)
@@ -42,6 +45,7 @@ pub(super) fn decide(state: Option<&Saga>, envelope: &Envelope<Command>) -> Resu
             Status::Parked | Status::Completed | Status::Compensated => vec![],
         },
         Command::Overdue => saga.stop(Reason::Overdue),
+        Command::Retry | Command::Abort if envelope.access.most < Role::Editor => return Err(Refusal::Forbidden { needs: Role::Editor }),
         Command::Retry if saga.status == Status::Parked => {
             vec![Event::SagaResumed { by: by.clone() }, saga.started(saga.step, saga.direction, saga.attempt + 1, at)]
         }
@@ -63,7 +67,9 @@ fn wrong(problem: &str, remedy: &str) -> Refusal {
 }
 
 fn start(envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
-    let Command::Start { kind, work, undoes, items, steps } = &envelope.command else { return Ok(vec![]) };
+    let Command::Start { kind, work, undoes, list, items, steps } = &envelope.command else { return Ok(vec![]) };
+    let needs = if kind.is_of_list() || (*kind == Kind::Undo && list.is_some()) { Role::Owner } else { Role::Editor };
+    may(envelope.access.most, needs)?;
     // What a person names is bounded; all that somebody has is what it is.
     if *items as usize > MAX_ITEMS && matches!(kind, Kind::Bulk | Kind::Import) {
         return Err(Invalid::new("items", format!("has {items} entries"), format!("send at most {MAX_ITEMS}")).into());
@@ -74,16 +80,14 @@ fn start(envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
     if undoes.is_some() != (*kind == Kind::Undo) {
         return Err(Invalid::new("undoes", "does not fit the kind", "name an operation where one is undone").into());
     }
-    let at = envelope.at;
-    let started = Event::SagaStarted {
-        owner: envelope.principal.clone(),
-        kind: *kind,
-        work: work.clone(),
-        undoes: *undoes,
-        items: *items,
-        steps: *steps,
-        at,
-        deadline: later(at, WHOLE_TIME),
+    if kind.is_of_list() && list.is_none() {
+        return Err(Invalid::new("list", "is missing", "name the list that it is about").into());
+    }
+    let (at, owner, work) = (envelope.at, envelope.principal.clone(), work.clone());
+    let (kind, undoes, items, steps, deadline) = (*kind, *undoes, *items, *steps, later(at, WHOLE_TIME));
+    let started = match *list {
+        None => Event::SagaStarted { owner, kind, work, undoes, items, steps, at, deadline },
+        Some(list) => Event::ListSagaStarted { owner, kind, work, list, undoes, items, steps, at, deadline },
     };
     let first = match steps {
         0 => Event::SagaCompleted { at },
@@ -112,9 +116,9 @@ impl Saga {
     }
 
     /// What follows the present step. A saga that is to stop turns round only here, where it is known what was done.
-    fn after_step(&self, at: Timestamp) -> Event {
+    fn after_step(&self, refused: bool, at: Timestamp) -> Event {
         match self.direction {
-            Direction::Forward if self.stopping.is_some() => self.started(self.step, Direction::Back, 1, at),
+            Direction::Forward if refused || self.stopping.is_some() => self.started(self.step, Direction::Back, 1, at),
             Direction::Forward if self.step + 1 < self.steps => self.started(self.step + 1, Direction::Forward, 1, at),
             Direction::Forward => Event::SagaCompleted { at },
             Direction::Back if self.step > 0 => self.started(self.step - 1, Direction::Back, 1, at),

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Direction, Kind, Reason, Tally, Work};
-use crate::{SagaId, UserId};
+use crate::{ListId, SagaId, UserId};
 
 /// What happened to a saga: its progress. The names are the storage format: they never change, and what they mean never
 /// changes.
@@ -17,6 +17,28 @@ pub enum Event {
         kind: Kind,
         /// What it does to each item.
         work: Work,
+        /// The saga whose changes it undoes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undoes: Option<SagaId>,
+        /// How many items there are.
+        items: u32,
+        /// In how many steps.
+        steps: u32,
+        /// When it began.
+        at: Timestamp,
+        /// When it must be over.
+        deadline: Timestamp,
+    },
+    /// It began, and is about a list.
+    ListSagaStarted {
+        /// Whose it is.
+        owner: UserId,
+        /// What sort of operation it is.
+        kind: Kind,
+        /// What it does to each todo.
+        work: Work,
+        /// Which list.
+        list: ListId,
         /// The saga whose changes it undoes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         undoes: Option<SagaId>,
@@ -67,6 +89,11 @@ pub enum Event {
         /// Why.
         reason: Reason,
     },
+    /// What all else depends on was refused: what was done is to be taken back.
+    SagaRefused {
+        /// Why, in one constant word.
+        problem: String,
+    },
     /// It waits for an operator.
     SagaParked {
         /// Why, in one constant word.
@@ -101,5 +128,7 @@ impl Event {
         "SagaResumed",
         "SagaCompleted",
         "SagaCompensated",
+        "ListSagaStarted",
+        "SagaRefused",
     ];
 }

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Work};
-use crate::{SagaId, UserId};
+use crate::{ListId, SagaId, UserId};
 
 /// What sort of operation it is, as people know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,12 @@ pub enum Kind {
     Import,
     /// The compensation of an operation that was completed.
     Undo,
+    /// A list into the trash, with every todo in it.
+    ListDelete,
+    /// A list put away, and what is open in it completed where that is wanted.
+    ListArchive,
+    /// A new list with copies of another's todos.
+    ListCopy,
 }
 
 impl Kind {
@@ -26,7 +32,15 @@ impl Kind {
             Self::DeleteAll => "delete-all",
             Self::Import => "import",
             Self::Undo => "undo",
+            Self::ListDelete => "list-delete",
+            Self::ListArchive => "list-archive",
+            Self::ListCopy => "list-copy",
         }
+    }
+
+    /// Whether it is done to a list itself, which is its owner's to decide.
+    pub(super) fn is_of_list(self) -> bool {
+        matches!(self, Self::ListDelete | Self::ListArchive | Self::ListCopy)
     }
 }
 
@@ -74,6 +88,8 @@ pub enum Reason {
     Aborted,
     /// It took too long.
     Overdue,
+    /// What all else depends on was refused.
+    Refused,
 }
 
 impl Reason {
@@ -82,6 +98,7 @@ impl Reason {
         match self {
             Self::Aborted => "aborted",
             Self::Overdue => "overdue",
+            Self::Refused => "refused",
         }
     }
 }
@@ -119,6 +136,9 @@ pub struct Saga {
     /// The saga whose changes it undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<SagaId>,
+    /// The list that it is about: the one that is deleted, archived or made, or where todos are moved to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListId>,
     /// How many items there are.
     pub items: u32,
     /// In how many steps.
@@ -160,12 +180,16 @@ pub struct Saga {
 
 /// `state` after `event`. The first event makes the saga; any other before it means nothing.
 pub(super) fn evolve(state: Option<Saga>, event: &Event) -> Option<Saga> {
-    if let Event::SagaStarted { owner, kind, work, undoes, items, steps, at, deadline } = event {
+    let list = if let Event::ListSagaStarted { list, .. } = event { Some(*list) } else { None };
+    if let Event::SagaStarted { owner, kind, work, undoes, items, steps, at, deadline }
+    | Event::ListSagaStarted { owner, kind, work, undoes, items, steps, at, deadline, .. } = event
+    {
         return Some(Saga {
             owner: owner.clone(),
             kind: *kind,
             work: work.clone(),
             undoes: *undoes,
+            list,
             items: *items,
             steps: *steps,
             started_at: *at,
@@ -187,7 +211,7 @@ pub(super) fn evolve(state: Option<Saga>, event: &Event) -> Option<Saga> {
     }
     let mut saga = state?;
     match event {
-        Event::SagaStarted { .. } => {}
+        Event::SagaStarted { .. } | Event::ListSagaStarted { .. } => {}
         Event::SagaStepStarted { step, direction, attempt, until } => {
             if (saga.step, saga.direction) != (*step, *direction) {
                 saga.attempts_before = 0;
@@ -206,6 +230,7 @@ pub(super) fn evolve(state: Option<Saga>, event: &Event) -> Option<Saga> {
             (saga.status, saga.next, saga.problem) = (Status::Waiting, *retry_at, Some(problem.clone()));
         }
         Event::SagaStopping { reason } => saga.stopping = Some(*reason),
+        Event::SagaRefused { .. } => saga.stopping = Some(Reason::Refused),
         Event::SagaParked { problem } => (saga.status, saga.problem) = (Status::Parked, Some(problem.clone())),
         Event::SagaResumed { .. } => saga.attempts_before = saga.attempt,
         Event::SagaCompleted { at } => (saga.status, saga.ended_at) = (Status::Completed, Some(*at)),

@@ -70,9 +70,12 @@ fn may_put(list: ListId, access: &Access) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether somebody with `access` may change `todo`, if it is in a list with members, or theirs.
+/// Whether somebody with `access` may change `todo`, if it is in a list with members, or theirs, and in the list that is meant.
 fn may_change(todo: &Todo, access: &Access) -> Result<(), Refusal> {
     let list = todo.list;
+    if access.within.is_some_and(|meant| meant != list) {
+        return Err(Refusal::NotFound);
+    }
     if !list.has_members() {
         return may(access.most, Role::Editor);
     }

@@ -1,12 +1,16 @@
 //! A program of somebody's that is told things: whether it answers, and which of its secrets counts. Where it is, only the person's
 //! settings say.
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Aggregate, Envelope, EventRecord, Refusal, UpcastError, UserId, WebhookId, todo::upcast::read};
 
-/// After so many attempts in a row that failed nothing is sent to it any more, until its person says so.
+/// After so many attempts in a row that failed nothing is sent to it any more, but for a try now and then, until one works or its
+/// person says so.
 pub const MAX_FAILURES: u32 = 30;
+/// So long after it was disabled, or after the last try, what is to be sent to it is tried again.
+pub const TRY_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// A web hook as it stands. Everyone that a person names is there from the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,16 @@ pub struct Webhook {
     pub problem: Option<String>,
     /// Whether nothing is sent to it any more.
     pub disabled: bool,
+    /// When it was disabled, or last tried since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<Timestamp>,
+}
+
+impl Webhook {
+    /// Whether what is to be sent at `now` is sent: also to one that is disabled now and then, so that it finds back by itself.
+    pub fn takes(&self, now: Timestamp) -> bool {
+        !self.disabled || self.disabled_at.is_none_or(|at| now.duration_since(at) >= TRY_AFTER)
+    }
 }
 
 /// What somebody asks of a web hook.
@@ -62,6 +76,9 @@ pub enum Event {
     WebhookDisabled {
         /// After so many attempts in a row that failed.
         failures: u32,
+        /// When. Those before there were tries do not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
     },
     /// It is sent to again.
     WebhookEnabled {
@@ -97,11 +114,14 @@ impl Aggregate for Webhook {
         }
         Ok(match &envelope.command {
             Command::Look => vec![],
+            // A try worked.
+            Command::Worked if state.disabled => vec![Event::WebhookEnabled { by: by.clone() }],
             Command::Worked if state.failures > 0 => vec![Event::WebhookRecovered {}],
-            Command::Failed { problem } if !state.disabled => {
-                let failures = state.failures + 1;
+            // Also after a try: the next one is as far away again.
+            Command::Failed { problem } if state.takes(envelope.at) => {
+                let failures = state.failures.saturating_add(1);
                 let failed = Event::WebhookFailed { owner: by.clone(), problem: problem.clone() };
-                let disabled = (failures >= MAX_FAILURES).then_some(Event::WebhookDisabled { failures });
+                let disabled = (failures >= MAX_FAILURES).then_some(Event::WebhookDisabled { failures, at: Some(envelope.at) });
                 std::iter::once(failed).chain(disabled).collect()
             }
             Command::Enable if state.disabled => vec![Event::WebhookEnabled { by: by.clone() }],
@@ -115,11 +135,13 @@ impl Aggregate for Webhook {
         match event {
             Event::WebhookFailed { owner, problem } => {
                 state.owner = Some(owner.clone());
-                (state.failures, state.problem) = (state.failures + 1, Some(problem.clone()));
+                (state.failures, state.problem) = (state.failures.saturating_add(1), Some(problem.clone()));
             }
             Event::WebhookRecovered {} => (state.failures, state.problem) = (0, None),
-            Event::WebhookDisabled { .. } => state.disabled = true,
-            Event::WebhookEnabled { .. } => (state.disabled, state.failures, state.problem) = (false, 0, None),
+            Event::WebhookDisabled { at, .. } => (state.disabled, state.disabled_at) = (true, *at),
+            Event::WebhookEnabled { .. } => {
+                (state.disabled, state.disabled_at, state.failures, state.problem) = (false, None, 0, None);
+            }
             Event::WebhookSecretChanged { owner, generation } => {
                 (state.owner, state.generation) = (Some(owner.clone()), *generation);
             }

@@ -1,7 +1,7 @@
 //! Lists with members: what happens when, who may do what, and what holds whatever people ask.
 
 use domain::{
-    Access, Aggregate, Envelope, EventRecord, Invalid, ListId, Refusal, Role, fold,
+    Access, Aggregate, Envelope, EventRecord, Invalid, ListId, Refusal, Role, SagaId, fold,
     list::{Change, Command, Event, ListState, MAX_MEMBERS, TodoList},
 };
 use proptest::{option, prelude::*, sample::select};
@@ -11,26 +11,26 @@ use testkit::{
 };
 use uuid::Uuid;
 
-use crate::contract::check;
+use crate::{contract::check, variants::every_variant};
 
 fn id() -> String {
     ListId::with_members(Uuid::from_u128(7)).to_string()
 }
 
-fn created() -> Event {
+pub(crate) fn created() -> Event {
     Event::ListCreated { owner: user("anna"), name: text("garden"), description: None }
 }
 
-fn added(name: &str, role: Role) -> Event {
+pub(crate) fn added(name: &str, role: Role) -> Event {
     Event::MemberAdded { user: user(name), role }
 }
 
 /// Anna's list with an editor, Ed, and a viewer, Vi.
-fn shared() -> Vec<Event> {
+pub(crate) fn shared() -> Vec<Event> {
     vec![created(), added("ed", Role::Editor), added("vi", Role::Viewer)]
 }
 
-fn given(more: impl IntoIterator<Item = Event>) -> Scenario<TodoList> {
+pub(crate) fn given(more: impl IntoIterator<Item = Event>) -> Scenario<TodoList> {
     Scenario::given(shared().into_iter().chain(more)).on(id())
 }
 
@@ -38,7 +38,7 @@ fn change(change: Change) -> Command {
     Command::Change { changes: vec![change] }
 }
 
-fn put(name: &str, role: Role) -> Command {
+pub(crate) fn put(name: &str, role: Role) -> Command {
     Command::PutMember { user: user(name), role }
 }
 
@@ -46,8 +46,17 @@ fn remove(name: &str) -> Command {
     Command::RemoveMember { user: user(name) }
 }
 
-fn deleted() -> Event {
-    Event::ListDeleted { deleted_by: user("anna") }
+/// Anna invited somebody, until so many seconds after the beginning.
+pub(crate) fn invited(name: &str, role: Role, until: i64) -> Event {
+    Event::MemberInvited { user: user(name), role, invited_by: user("anna"), expires: at(until) }
+}
+
+pub(crate) fn invite(name: &str, role: Role, until: Option<i64>) -> Command {
+    Command::Invite { user: user(name), role, expires: until.map(at) }
+}
+
+pub(crate) fn deleted() -> Event {
+    Event::ListDeleted { deleted_by: user("anna"), operation: None }
 }
 
 fn archived() -> Event {
@@ -112,7 +121,7 @@ fn it_is_given_to_a_member_and_whoever_had_it_stays() {
     let Refusal::Invalid(stranger) = given([]).when(transfer("bob")).refusal() else { panic!("another refusal") };
     assert_eq!(stranger.problem, "is not in the list");
     given([given_away.clone()]).when(Command::Delete).then_refused(Refusal::Forbidden { needs: Role::Owner });
-    given([given_away.clone()]).by("vi").when(Command::Delete).then([Event::ListDeleted { deleted_by: user("vi") }]);
+    given([given_away.clone()]).by("vi").when(Command::Delete).then([Event::ListDeleted { deleted_by: user("vi"), operation: None }]);
     given([given_away]).by("vi").when(remove("anna")).then([Event::MemberRemoved { user: user("anna") }]);
 }
 
@@ -120,6 +129,12 @@ fn it_is_given_to_a_member_and_whoever_had_it_stays() {
 fn of_one_in_the_trash_only_its_owner_knows() {
     given([]).when(Command::Delete).then([deleted()]);
     given([deleted()]).when(Command::Delete).then_nothing();
+    let operation = SagaId::derived(&user("ana"), "x");
+    let with = Event::ListDeleted { deleted_by: user("anna"), operation: Some(operation) };
+    given([]).when(Command::DeleteWith { operation }).then([with.clone()]);
+    given([deleted()]).when(Command::DeleteWith { operation }).then_nothing();
+    assert_eq!(given([with.clone()]).when(Command::Look).state().map(|list| list.deleted_with), Some(Some(operation)));
+    assert_eq!(given([with]).when(Command::Restore).state().map(|list| list.deleted_with), Some(None));
     given([deleted()]).when(Command::Restore).then([Event::ListRestored { restored_by: user("anna") }]);
     given([]).when(Command::Restore).then_nothing();
     for command in [change(Change::Name(text("yard"))), put("bob", Role::Viewer), remove("ed")] {
@@ -130,43 +145,72 @@ fn of_one_in_the_trash_only_its_owner_knows() {
     }
 }
 
-/// Who may do what: every command, by every role. `false` is a refusal that says which role it takes; a stranger is told that
-/// there is nothing.
+/// Who may do what: every command, by every role, by whoever is invited and by a stranger, to whom there is nothing. Which commands
+/// and changes there are, the types themselves say: one without a row fails.
 #[test]
 fn roles_and_commands() {
-    let table: [(&str, Command, [bool; 3]); 12] = [
-        //                                                                        viewer, editor, owner
-        ("look", Command::Look, [true, true, true]),
-        ("rename", change(Change::Name(text("yard"))), [false, true, true]),
-        ("describe", change(Change::Description(Some(text("x")))), [false, true, true]),
-        ("change nothing", Command::Change { changes: vec![] }, [false, true, true]),
-        ("archive", change(Change::Archived(true)), [false, false, true]),
-        ("rename and archive", Command::Change { changes: vec![Change::Name(text("y")), Change::Archived(true)] }, [false, false, true]),
-        ("add", put("bob", Role::Viewer), [false, false, true]),
-        ("promote", put("vi", Role::Editor), [false, false, true]),
-        ("remove another", remove("mo"), [false, false, true]),
-        ("transfer", Command::TransferOwnership { to: user("ed") }, [false, false, true]),
-        ("delete", Command::Delete, [false, false, true]),
-        ("restore", Command::Restore, [false, false, true]),
+    #[rustfmt::skip]
+    let table: [(&str, Command, [bool; 5]); 19] = [
+        //                                                                                     viewer, editor, owner, invited, stranger
+        ("look", Command::Look,                                                                [true,  true,   true,  false,   false]),
+        ("rename", change(Change::Name(text("yard"))),                                         [false, true,   true,  false,   false]),
+        ("describe", change(Change::Description(Some(text("x")))),                             [false, true,   true,  false,   false]),
+        ("change nothing", Command::Change { changes: vec![] },                                [false, true,   true,  false,   false]),
+        ("archive", change(Change::Archived(true)),                                            [false, false,  true,  false,   false]),
+        ("rename and archive", Command::Change { changes: vec![Change::Name(text("y")), Change::Archived(true)] },
+                                                                                               [false, false,  true,  false,   false]),
+        ("add", put("bob", Role::Viewer),                                                      [false, false,  true,  false,   false]),
+        ("promote", put("vi", Role::Editor),                                                   [false, false,  true,  false,   false]),
+        ("remove another", remove("mo"),                                                       [false, false,  true,  false,   false]),
+        ("invite", invite("bob", Role::Viewer, None),                                          [false, false,  true,  false,   false]),
+        ("withdraw", Command::WithdrawInvitation { user: user("inge") },                       [false, false,  true,  false,   false]),
+        ("withdraw another", Command::WithdrawInvitation { user: user("ivo") },                [false, false,  true,  false,   false]),
+        ("expire", Command::ExpireInvitations { due: at(3_600) },                              [false, false,  true,  false,   false]),
+        ("accept", Command::AcceptInvitation,                                                  [true,  true,   true,  true,    false]),
+        ("decline", Command::DeclineInvitation,                                                [false, false,  false, true,    false]),
+        ("transfer", Command::TransferOwnership { to: user("ed") },                            [false, false,  true,  false,   false]),
+        ("delete", Command::Delete,                                                            [false, false,  true,  false,   false]),
+        ("delete with", Command::DeleteWith { operation: SagaId::derived(&user("mo"), "x") },   [false, false,  true,  false,   false]),
+        ("restore", Command::Restore,                                                          [false, false,  true,  false,   false]),
     ];
-    let people = ["vi", "ed", "anna"];
+    let covered = table.iter().map(|(_, command, _)| command).collect::<Vec<_>>();
+    let create = Command::Create { name: text("garden"), description: None };
+    every_variant(covered.iter().copied().chain([&create]), "do");
+    let changes = covered.iter().filter_map(|command| if let Command::Change { changes } = command { Some(changes) } else { None });
+    every_variant(changes.flatten(), "set");
+
+    let people = ["vi", "ed", "anna", "inge", "stranger"];
+    let world = || given([added("mo", Role::Viewer), invited("inge", Role::Viewer, 3_600), invited("ivo", Role::Editor, 3_600)]);
     for (what, command, may) in table {
-        for ((name, role), may) in people.into_iter().zip(Role::ALL).zip(may) {
-            let outcome = given([added("mo", Role::Viewer)]).by(name).when(command.clone());
-            if may {
-                outcome.events();
-            } else {
-                let Refusal::Forbidden { needs } = outcome.refusal() else { panic!("{what} by {name}: another refusal") };
-                assert!(needs > role && needs == command.needs(&user(name)), "{what} by {name}");
-            }
+        for (name, may) in people.into_iter().zip(may) {
+            let role = [("vi", Role::Viewer), ("ed", Role::Editor), ("anna", Role::Owner)].into_iter().find(|(of, _)| *of == name);
             // A token can take away, and gives nothing.
             for most in Role::ALL {
-                let capped = given([added("mo", Role::Viewer)]).by(name).with_access(Access { most, grants: vec![] }).when(command.clone());
-                let allowed = most.min(role) >= command.needs(&user(name));
-                assert_eq!(capped.is_refused(), !allowed, "{what} by {name} with a token of {most}");
+                let outcome = world().by(name).with_access(Access { most, ..Access::default() }).when(command.clone());
+                let what = format!("{what} by {name} with a token of {most}");
+                match role {
+                    Some((_, role)) if !matches!(command, Command::AcceptInvitation | Command::DeclineInvitation) => {
+                        let needs = command.needs(&user(name));
+                        assert_eq!(may, role >= needs, "{what}");
+                        assert_eq!(outcome.is_refused(), !may || most < needs, "{what}");
+                        if outcome.is_refused() {
+                            assert_eq!(outcome.refusal(), Refusal::Forbidden { needs }, "{what}");
+                        }
+                    }
+                    // Who is in it already has nothing to say to an invitation.
+                    Some(_) => assert_eq!(outcome.is_refused(), !may, "{what}"),
+                    None if may && most == Role::Viewer => {
+                        assert_eq!(outcome.refusal(), Refusal::Forbidden { needs: Role::Editor }, "{what}")
+                    }
+                    None if may => assert!(!outcome.is_refused(), "{what}"),
+                    None => assert_eq!(outcome.refusal(), Refusal::NotFound, "{what}"),
+                }
             }
         }
-        given([added("mo", Role::Viewer)]).by("stranger").when(command).then_refused(Refusal::NotFound);
+    }
+    for name in people {
+        let outcome = world().by(name).when(create.clone());
+        assert_eq!(outcome.refusal(), if ["inge", "stranger"].contains(&name) { Refusal::NotFound } else { Refusal::AlreadyExists });
     }
     // Whoever is in it may leave.
     for name in ["vi", "ed"] {
@@ -190,6 +234,14 @@ fn events_are_stored_so() {
         (Event::OwnershipTransferred { from: user("anna"), to: user("ed") }, format!(r#"{{"from":{anna},"to":{ed}}}"#)),
         (deleted(), format!(r#"{{"deletedBy":{anna}}}"#)),
         (Event::ListRestored { restored_by: user("anna") }, format!(r#"{{"restoredBy":{anna}}}"#)),
+        (
+            invited("ed", Role::Editor, 60),
+            format!(r#"{{"user":{ed},"role":"editor","invitedBy":{anna},"expires":"2026-06-01T12:01:00Z"}}"#),
+        ),
+        (Event::InvitationAccepted { user: user("ed") }, format!(r#"{{"user":{ed}}}"#)),
+        (Event::InvitationDeclined { user: user("ed") }, format!(r#"{{"user":{ed}}}"#)),
+        (Event::InvitationWithdrawn { user: user("ed") }, format!(r#"{{"user":{ed}}}"#)),
+        (Event::InvitationExpired { user: user("ed") }, format!(r#"{{"user":{ed}}}"#)),
     ];
     for (event, (name, data)) in expected.iter().map(|(event, data)| (event, (Event::TYPES, data))) {
         let json = serde_json::to_value(event).expect("JSON");
@@ -221,6 +273,12 @@ fn command() -> impl Strategy<Value = Command> {
         4 => (somebody(), a_role()).prop_map(|(user, role)| Command::PutMember { user, role }),
         2 => somebody().prop_map(|user| Command::RemoveMember { user }),
         2 => somebody().prop_map(|to| Command::TransferOwnership { to }),
+        4 => (somebody(), a_role(), option::of(-10..100_i64))
+            .prop_map(|(user, role, until)| Command::Invite { user, role, expires: until.map(at) }),
+        1 => somebody().prop_map(|user| Command::WithdrawInvitation { user }),
+        3 => Just(Command::AcceptInvitation),
+        1 => Just(Command::DeclineInvitation),
+        1 => (0..100_i64).prop_map(|due| Command::ExpireInvitations { due: at(due) }),
         1 => Just(Command::Delete),
         2 => Just(Command::Restore),
         1 => Just(Command::Look),
@@ -260,7 +318,8 @@ proptest! {
             let list = state.expect("it was created");
             prop_assert!(!list.members.contains_key(&list.owner));
             prop_assert!(list.members.values().all(|role| *role < Role::Owner));
-            prop_assert!(list.members.len() <= MAX_MEMBERS);
+            prop_assert!(list.members.len() + list.invitations.len() <= MAX_MEMBERS);
+            prop_assert!(list.invitations.keys().all(|user| list.role_of(user).is_none()), "nobody in it is invited to it");
             prop_assert_eq!(list.everybody().filter(|(_, role)| *role == Role::Owner).count(), 1);
         }
     }

@@ -187,10 +187,11 @@ fn a_web_hook_that_keeps_failing_is_disabled_until_its_person_says_so() {
         assert_eq!(events.len(), if failures == MAX_FAILURES { 2 } else { 1 }, "{events:?}");
         history.extend(events);
         let recovered = scenario(&history).when(Command::Worked).events();
-        assert_eq!(recovered, [Event::WebhookRecovered {}]);
+        let found = if failures == MAX_FAILURES { Event::WebhookEnabled { by: user("anna") } } else { Event::WebhookRecovered {} };
+        assert_eq!(recovered, [found]);
         assert_eq!(fold::<Webhook>(fold::<Webhook>(Webhook::default(), &history), &recovered).failures, 0);
     }
-    assert_eq!(history.last(), Some(&Event::WebhookDisabled { failures: MAX_FAILURES }));
+    assert_eq!(history.last(), Some(&Event::WebhookDisabled { failures: MAX_FAILURES, at: Some(at(0)) }));
     scenario(&history).when(fail.clone()).then([]);
     scenario(&history).by("bert").when(Command::Enable).then_refused(Refusal::NotFound);
     history.extend(scenario(&history).when(Command::Enable).events());
@@ -201,6 +202,40 @@ fn a_web_hook_that_keeps_failing_is_disabled_until_its_person_says_so() {
     history.extend(scenario(&history).when(Command::NewSecret).events());
     history.extend(scenario(&history).when(Command::NewSecret).events());
     assert_eq!(fold::<Webhook>(Webhook::default(), &history).generation, 2);
+}
+
+#[test]
+fn a_disabled_web_hook_is_tried_now_and_then_and_finds_back_by_itself() {
+    use webhook::{Command, Event, TRY_AFTER};
+    let fail = Command::Failed { problem: "status-500".into() };
+    let failed = Event::WebhookFailed { owner: user("anna"), problem: "status-500".into() };
+    let mut history = vec![failed.clone(); MAX_FAILURES as usize];
+    history.push(Event::WebhookDisabled { failures: MAX_FAILURES, at: Some(at(0)) });
+    let state = |history: &[Event]| fold::<Webhook>(Webhook::default(), history);
+    let hour = TRY_AFTER.as_secs();
+    let scenario = |history: &[Event], seconds| Scenario::<Webhook>::given(history.to_vec()).at(at(seconds));
+    assert!(!state(&history).takes(at(hour - 1)) && state(&history).takes(at(hour)));
+    scenario(&history, hour - 1).when(fail.clone()).then([]);
+    // A try that fails: the next one is an hour away.
+    let again = Event::WebhookDisabled { failures: MAX_FAILURES + 1, at: Some(at(hour)) };
+    scenario(&history, hour).when(fail).then([failed.clone(), again.clone()]);
+    history.extend([failed, again]);
+    assert!(!state(&history).takes(at(2 * hour - 1)) && state(&history).takes(at(2 * hour)));
+    let enabled = Event::WebhookEnabled { by: user("anna") };
+    scenario(&history, 2 * hour).when(Command::Worked).then([enabled.clone()]);
+    history.push(enabled);
+    let found = state(&history);
+    assert_eq!((found.disabled, found.disabled_at, found.failures), (false, None, 0));
+    // One of before there were tries.
+    assert!(state(&[Event::WebhookDisabled { failures: 30, at: None }]).takes(at(0)));
+}
+
+#[test]
+fn its_person_has_seen_it_once() {
+    let read = Event::NotificationRead { at: at(0) };
+    given([started()]).when(Command::Read).then([read.clone()]);
+    given([started(), read]).when(Command::Read).then([]);
+    given([started()]).by("bert").when(Command::Read).then_refused(Refusal::NotFound);
 }
 
 fn envelope<A: Aggregate>(id: &str, command: A::Command) -> Envelope<A::Command> {
@@ -266,6 +301,7 @@ fn all_that_is_published_is_what_the_contract_promises() {
         Event::DeliverySkipped { delivery: 2, problem: problem(), at: at(7) },
         Event::DeliveryGivenUp { delivery: 2, problem: problem(), at: at(7) },
         Event::NotificationResumed { by: user("anna") },
+        Event::NotificationRead { at: at(8) },
     ];
     let id = NotificationId::of_event(&user("anna"), Uuid::nil()).to_string();
     let mut seen = checked::<Notification>(&id, Command::Look, &events);
@@ -277,7 +313,7 @@ fn all_that_is_published_is_what_the_contract_promises() {
     let hooks = [
         webhook::Event::WebhookFailed { owner: user("anna"), problem: problem() },
         webhook::Event::WebhookRecovered {},
-        webhook::Event::WebhookDisabled { failures: 30 },
+        webhook::Event::WebhookDisabled { failures: 30, at: Some(at(1)) },
         webhook::Event::WebhookEnabled { by: user("anna") },
         webhook::Event::WebhookSecretChanged { owner: user("anna"), generation: 1 },
     ];
@@ -300,6 +336,7 @@ fn commands() -> impl Strategy<Value = Command> {
         3 => (delivery.clone(), 1..4_u32, any::<bool>()).prop_map(|(delivery, attempt, lasting)| failed(delivery, attempt, lasting)),
         3 => delivery.prop_map(|delivery| Command::DeliverAgain { delivery }),
         1 => Just(Command::Retry),
+        1 => Just(Command::Read),
         1 => Just(Command::Look),
     ]
 }

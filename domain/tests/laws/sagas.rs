@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Aggregate, BatchId, Envelope, EventRecord, Refusal, SagaId, TodoId, Trace, fold,
+    Aggregate, BatchId, Envelope, EventRecord, ListId, Refusal, Role, SagaId, TodoId, Trace, fold,
     saga::{
-        Batch, BatchCommand, Command, Direction, Event, Item, Kind, OPERATOR, Outcome, Recorded, Saga, Status, Tally, Work, backoff, react,
+        Batch, BatchCommand, Command, Direction, Event, Item, Kind, OPERATOR, Outcome, Reason, Recorded, Saga, Status, Tally, Work,
+        backoff, react,
     },
     todo::{Draft, Priority},
 };
@@ -33,7 +34,7 @@ fn envelope<C>(id: String, at: Timestamp, command: C) -> Envelope<C> {
 }
 
 fn start(items: u32, steps: u32) -> Command {
-    Command::Start { kind: Kind::Bulk, work: Work::Tag { tag: text("home") }, undoes: None, items, steps }
+    Command::Start { kind: Kind::Bulk, work: Work::Tag { tag: text("home") }, undoes: None, list: None, items, steps }
 }
 
 /// Decides commands one after another, a second apart; refusals change nothing.
@@ -51,11 +52,29 @@ fn run(id: SagaId, commands: &[Command]) -> (Option<Saga>, Vec<EventRecord>) {
 }
 
 fn taken(step: u32, direction: Direction) -> Command {
-    Command::StepTaken { step, direction, tally: Tally { done: 2, unchanged: 1, refused: 0 } }
+    Command::StepTaken { step, direction, tally: Tally { done: 2, unchanged: 1, refused: 0 }, refused: None }
 }
 
 fn failed(step: u32, attempt: u32) -> Command {
     Command::StepFailed { step, direction: Direction::Forward, attempt, problem: "actor-unavailable".into() }
+}
+
+fn shared() -> ListId {
+    ListId::with_members(Uuid::from_u128(7))
+}
+
+fn of_list(kind: Kind, list: Option<ListId>) -> Command {
+    Command::Start { kind, work: Work::Delete, undoes: None, list, items: 3, steps: 2 }
+}
+
+fn made(description: Option<domain::list::ListDescription>) -> Work {
+    Work::CreateList { name: text("made"), description }
+}
+
+/// The first step's list does not go along.
+fn list_refuses() -> Command {
+    let tally = Tally { done: 0, unchanged: 0, refused: 1 };
+    Command::StepTaken { step: 0, direction: Direction::Forward, tally, refused: Some("not-found".into()) }
 }
 
 fn fits(record: &EventRecord) -> Result<String, String> {
@@ -88,9 +107,12 @@ fn all_that_a_saga_publishes_is_what_the_contract_promises() {
     let (compensated, more) = run(id, &parking);
     assert_eq!(compensated.map(|saga| (saga.status, saga.taken, saga.taken_back)), Some((Status::Compensated, 2, 2)));
     records.extend(more);
+    let (refused, more) = run(id, &[of_list(Kind::ListDelete, Some(shared())), list_refuses(), taken(0, Back)]);
+    assert_eq!(refused.map(|saga| (saga.status, saga.stopping)), Some((Status::Compensated, Some(Reason::Refused))));
+    records.extend(more);
     let (saga, owner) = (id, user("anna"));
     let todo = TodoId::new(Uuid::now_v7());
-    let whole = Draft {
+    let whole_draft = Draft {
         title: text("milk"),
         description: Some(text("oat")),
         list: Some(domain::ListId::inbox(&owner)),
@@ -106,13 +128,17 @@ fn all_that_a_saga_publishes_is_what_the_contract_promises() {
     let items = [
         Item::Todo(todo),
         Item::Draft { todo, draft: Box::new(Draft::titled(text("x"))) },
-        Item::Draft { todo, draft: Box::new(whole) },
+        Item::Draft { todo, draft: Box::new(whole_draft) },
         Item::Change { todo, version: 3, events: 2 },
     ];
+    let whole_list = [Item::List { list: shared(), version: None }, Item::List { list: shared(), version: Some(2) }];
     let outcomes = vec![
         Recorded { at: 0, outcome: Outcome::Done { version: 2, events: 1 } },
         Recorded { at: 1, outcome: Outcome::Refused { refused: "not-found".into() } },
     ];
+    let whole = [Work::DeleteList, Work::RestoreList, Work::ArchiveList, Work::UnarchiveList, made(None), made(Some(text("more")))];
+    let whole = whole.map(|work| (work, Some(shared()), whole_list.to_vec()));
+    let within = [Work::Move, Work::Delete, Work::Complete, Work::Create, Work::Undo].map(|work| (work, Some(shared()), items.to_vec()));
     let works = [
         Work::Complete,
         Work::Untag { tag: text("a") },
@@ -120,9 +146,10 @@ fn all_that_a_saga_publishes_is_what_the_contract_promises() {
         Work::Priority { priority: Some(Priority::Low) },
         Work::Create,
     ];
-    for work in works {
+    let works = works.map(|work| (work, None, items.to_vec())).into_iter().chain(whole).chain(within);
+    for (work, list, items) in works {
         let batch = BatchId::of(&owner, saga, 0);
-        let fill = envelope(batch.to_string(), at(0), BatchCommand::Fill { saga, work, items: items.to_vec() });
+        let fill = envelope(batch.to_string(), at(0), BatchCommand::Fill { saga, work, list, items });
         let filled = Batch::decide(&None, &fill).expect("events");
         let state = fold::<Batch>(None, &filled);
         records.extend(EventRecord::of::<Batch>(&fill, 0, &filled));
@@ -172,6 +199,82 @@ fn nobody_but_its_owner_and_operators_know_of_a_saga() {
         look.command = command;
         assert_eq!(Saga::decide(&state, &look), Err(Refusal::NotFound));
     }
+}
+
+#[test]
+fn what_a_token_may_begin_depends_on_its_role() {
+    for (kind, list, least) in [
+        (Kind::Bulk, None, Role::Editor),
+        (Kind::Bulk, Some(shared()), Role::Editor),
+        (Kind::DeleteAll, None, Role::Editor),
+        (Kind::Import, None, Role::Editor),
+        (Kind::ListDelete, Some(shared()), Role::Owner),
+        (Kind::ListArchive, Some(shared()), Role::Owner),
+        (Kind::ListCopy, Some(shared()), Role::Owner),
+    ] {
+        for most in Role::ALL {
+            let mut start = envelope(SagaId::new(Uuid::now_v7()).to_string(), at(0), of_list(kind, list));
+            start.access.most = most;
+            let refused = if most < least { Some(Refusal::Forbidden { needs: least }) } else { None };
+            assert_eq!(Saga::decide(&None, &start).err(), refused, "{kind:?} as {most}");
+        }
+    }
+    let id = SagaId::new(Uuid::now_v7());
+    let (state, _) = run(id, &[start(3, 1)]);
+    for command in [Command::Abort, Command::Retry] {
+        let mut looks = envelope(id.to_string(), at(1), command);
+        looks.access.most = Role::Viewer;
+        assert_eq!(Saga::decide(&state, &looks), Err(Refusal::Forbidden { needs: Role::Editor }));
+    }
+    let nameless = envelope(id.to_string(), at(0), of_list(Kind::ListDelete, None));
+    assert!(matches!(Saga::decide(&None, &nameless), Err(Refusal::Invalid(wrong)) if wrong.field == "list"));
+}
+
+#[test]
+fn nothing_follows_where_the_list_refuses() {
+    let id = SagaId::new(Uuid::now_v7());
+    let (saga, _) = run(id, &[of_list(Kind::ListDelete, Some(shared())), list_refuses()]);
+    let saga = saga.expect("a saga");
+    assert_eq!((saga.status, saga.step, saga.direction), (Status::Acting, 0, Direction::Back), "{saga:?}");
+    assert_eq!((saga.list, saga.stopping), (Some(shared()), Some(Reason::Refused)));
+    // A refusal on the way back changes nothing any more.
+    let back = Command::StepTaken { step: 0, direction: Direction::Back, tally: Tally::default(), refused: Some("not-found".into()) };
+    let (saga, _) = run(id, &[of_list(Kind::ListDelete, Some(shared())), list_refuses(), back]);
+    assert_eq!(saga.expect("a saga").status, Status::Compensated);
+}
+
+/// What takes back what was done to a list is the same whether the saga is aborted or undone later.
+#[test]
+fn a_batch_says_what_takes_it_back() {
+    let of = |work, list, items: Vec<Item>, outcomes: Vec<Outcome>| {
+        let id = BatchId::new(Uuid::now_v7()).to_string();
+        let fill = envelope(id.clone(), at(0), BatchCommand::Fill { saga: SagaId::new(Uuid::nil()), work, list, items });
+        let state = fold::<Batch>(None, &Batch::decide(&None, &fill).expect("events"));
+        let outcomes = (0..).zip(outcomes).map(|(at, outcome)| Recorded { at, outcome }).collect();
+        let record = envelope(id, at(1), BatchCommand::Record { direction: Direction::Forward, outcomes });
+        fold::<Batch>(state.clone(), &Batch::decide(&state, &record).expect("events")).expect("a batch").taken_back()
+    };
+    let done = |events| Outcome::Done { version: 4, events };
+    let (list, one, two) = (shared(), TodoId::new(Uuid::from_u128(1)), TodoId::new(Uuid::from_u128(2)));
+    let itself = vec![Item::List { list, version: None }];
+    for (work, back) in [
+        (Work::DeleteList, Work::RestoreList),
+        (Work::RestoreList, Work::DeleteList),
+        (Work::ArchiveList, Work::UnarchiveList),
+        (Work::UnarchiveList, Work::ArchiveList),
+        (made(None), Work::DeleteList),
+    ] {
+        let pinned = vec![Item::List { list, version: Some(3) }];
+        assert_eq!(of(work.clone(), Some(list), pinned.clone(), vec![done(1)]), Some((back, Some(list), itself.clone())), "{work:?}");
+        assert_eq!(of(work, Some(list), pinned, vec![done(0)]), None, "it was that way already");
+    }
+    let todos = vec![Item::Todo(one), Item::Todo(two)];
+    let changes = vec![Item::Change { todo: two, version: 4, events: 2 }, Item::Change { todo: one, version: 4, events: 1 }];
+    let back = of(Work::Delete, Some(list), todos.clone(), vec![done(1), done(2)]);
+    assert_eq!(back, Some((Work::Undo, Some(list), changes.clone())), "the last first, in that list alone");
+    let back = of(Work::Move, Some(list), todos.clone(), vec![done(1), done(2)]);
+    assert_eq!(back, Some((Work::Undo, None, changes)), "from wherever it is");
+    assert_eq!(of(Work::Delete, None, todos, vec![done(0), Outcome::Refused { refused: "deleted".into() }]), None);
 }
 
 #[test]

@@ -213,20 +213,37 @@ pub(crate) fn lists() -> Vec<(&'static str, list::Event)> {
         ("MemberRoleChanged", Event::MemberRoleChanged { user: user("ben"), role: Role::Editor }),
         ("MemberRemoved", Event::MemberRemoved { user: user("ben") }),
         ("OwnershipTransferred", Event::OwnershipTransferred { from: user("anna"), to: user("ben") }),
-        ("ListDeleted", Event::ListDeleted { deleted_by: user("anna") }),
+        ("ListDeleted", Event::ListDeleted { deleted_by: user("anna"), operation: None }),
         ("ListRestored", Event::ListRestored { restored_by: user("anna") }),
+        ("ListDeleted.operation", Event::ListDeleted { deleted_by: user("anna"), operation: Some(operation()) }),
+        ("MemberInvited", Event::MemberInvited { user: user("ben"), role: Role::Editor, invited_by: user("anna"), expires: at(604_800) }),
+        ("InvitationAccepted", Event::InvitationAccepted { user: user("ben") }),
+        ("InvitationDeclined", Event::InvitationDeclined { user: user("ben") }),
+        ("InvitationWithdrawn", Event::InvitationWithdrawn { user: user("ben") }),
+        ("InvitationExpired", Event::InvitationExpired { user: user("ben") }),
     ]
 }
 
 pub(crate) fn sagas() -> Vec<(&'static str, saga::Event)> {
     use saga::Event;
-    let started = |work, undoes| Event::SagaStarted {
+    let started = |work, undoes: Option<domain::SagaId>| Event::SagaStarted {
         owner: user("anna"),
-        kind: if undoes == None { Kind::Bulk } else { Kind::Undo },
+        kind: if undoes.is_none() { Kind::Bulk } else { Kind::Undo },
         work,
         undoes,
         items: 101,
         steps: 2,
+        at: at(0),
+        deadline: at(21_600),
+    };
+    let of_list = |kind, work, undoes| Event::ListSagaStarted {
+        owner: user("anna"),
+        kind,
+        work,
+        list: shared(),
+        undoes,
+        items: 101,
+        steps: 3,
         at: at(0),
         deadline: at(21_600),
     };
@@ -247,12 +264,19 @@ pub(crate) fn sagas() -> Vec<(&'static str, saga::Event)> {
         ("SagaResumed", Event::SagaResumed { by: user("anna") }),
         ("SagaCompleted", Event::SagaCompleted { at: at(2) }),
         ("SagaCompensated", Event::SagaCompensated { at: at(3) }),
+        ("ListSagaStarted", of_list(Kind::ListDelete, Work::Delete, None)),
+        ("ListSagaStarted.archive", of_list(Kind::ListArchive, Work::ArchiveList, None)),
+        ("ListSagaStarted.undo", of_list(Kind::Undo, Work::Undo, Some(operation()))),
+        ("SagaRefused", Event::SagaRefused { problem: "precondition-failed".into() }),
     ]
 }
 
 pub(crate) fn batches() -> Vec<(&'static str, BatchEvent)> {
     let todo: TodoId = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11".parse().expect("a todo's id");
     let filled = |work, items| BatchEvent::BatchFilled { owner: user("anna"), saga: operation(), work, items };
+    let of_list =
+        |work, item| BatchEvent::ListBatchFilled { owner: user("anna"), saga: operation(), work, list: shared(), items: vec![item] };
+    let make = Work::CreateList { name: text("Umzug"), description: Some(text("bis Juni")) };
     let draft: Draft = serde_json::from_value(serde_json::json!({
         "title": "buy milk", "tags": ["home"], "priority": "high", "completed": true,
         "due": { "local": "2026-11-24T09:00:00", "zone": "Europe/Berlin" },
@@ -269,6 +293,9 @@ pub(crate) fn batches() -> Vec<(&'static str, BatchEvent)> {
         ("BatchFilled.changes", filled(Work::Undo, vec![Item::Change { todo, version: 7, events: 2 }])),
         ("BatchRecorded", BatchEvent::BatchRecorded { direction: Direction::Forward, outcomes: outcomes.clone() }),
         ("BatchRecorded.back", BatchEvent::BatchRecorded { direction: Direction::Back, outcomes }),
+        ("ListBatchFilled", of_list(Work::Move, Item::Todo(todo))),
+        ("ListBatchFilled.list", of_list(Work::DeleteList, Item::List { list: shared(), version: Some(3) })),
+        ("ListBatchFilled.create", of_list(make, Item::List { list: shared(), version: None })),
     ]
 }
 
@@ -294,6 +321,7 @@ pub(crate) fn notifications() -> Vec<(&'static str, notification::Event)> {
         ("DeliverySkipped", Event::DeliverySkipped { delivery: 2, problem: problem(), at: at(6) }),
         ("DeliveryGivenUp", Event::DeliveryGivenUp { delivery: 2, problem: problem(), at: at(7) }),
         ("NotificationResumed", Event::NotificationResumed { by: user("anna") }),
+        ("NotificationRead", Event::NotificationRead { at: at(8) }),
     ]
 }
 
@@ -302,8 +330,9 @@ pub(crate) fn webhooks() -> Vec<(&'static str, webhook::Event)> {
     vec![
         ("WebhookFailed", Event::WebhookFailed { owner: user("anna"), problem: "unreachable".into() }),
         ("WebhookRecovered", Event::WebhookRecovered {}),
-        ("WebhookDisabled", Event::WebhookDisabled { failures: 20 }),
+        ("WebhookDisabled", Event::WebhookDisabled { failures: 20, at: None }),
         ("WebhookEnabled", Event::WebhookEnabled { by: user("anna") }),
         ("WebhookSecretChanged", Event::WebhookSecretChanged { owner: user("anna"), generation: 1 }),
+        ("WebhookDisabled.at", Event::WebhookDisabled { failures: 30, at: Some(at(9)) }),
     ]
 }

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use axum::{extract::State, response::Response};
 use domain::{
-    Invalid, TodoId,
+    Invalid, ListId, TodoId,
     saga::{Kind, MAX_ITEMS, Work},
     todo::{Draft, Tag},
 };
@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    draft::{READ_ONLY, Read, nullable, priority, take_draft, text},
+    draft::{READ_ONLY, Read, list, nullable, priority, take_draft, text},
     fields::{Fields, todo_id, wrong_type},
     operations::{self, OperationJson},
     representation::PriorityName,
@@ -36,6 +36,9 @@ pub(super) struct BulkRequest {
     /// With `tag` and `untag`: which, 1 to 50 characters.
     #[schema(nullable = false, min_length = 1, max_length = 50)]
     tag: Option<String>,
+    /// With `move`: where to, a list that the caller may edit.
+    #[schema(nullable = false, example = "list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11")]
+    list: Option<String>,
     /// With `priority`: how much they matter; `null`: no longer.
     priority: Option<PriorityName>,
     /// Their ids, each once.
@@ -54,6 +57,7 @@ enum BulkWork {
     Tag,
     Untag,
     Priority,
+    Move,
 }
 
 /// Change many todos.
@@ -79,15 +83,16 @@ pub(super) async fn bulk(
     let name = fields.require("do", |field, value| text(field, &value).map(str::to_owned));
     let tag = fields.take("tag", |field, value| Tag::parse(field, text(field, &value)?).map_err(|wrong| vec![wrong]));
     let priority = fields.take("priority", nullable(priority));
+    let list = fields.take("list", list);
     let todos = fields.require("todos", todos);
     fields.finish_body()?;
     let (name, todos) = name.zip(todos).ok_or_else(|| Problem::of(&kind::INVALID_FIELDS))?;
-    let work = work(&name, tag, priority).map_err(|wrong| Problem::invalid(&kind::INVALID_FIELDS, vec![wrong]))?;
-    let begun = usecase::begin(&edge, &caller, Kind::Bulk, work, Items::Todos(todos)).await?;
+    let work = work(&name, tag, priority, list).map_err(|wrong| Problem::invalid(&kind::INVALID_FIELDS, vec![wrong]))?;
+    let begun = usecase::begin(&edge, &caller, Kind::Bulk, work, list, Items::Todos(todos)).await?;
     operations::answer(&edge, &caller, begun, prefer, &origin).await
 }
 
-fn work(name: &str, tag: Option<Tag>, priority: Option<Option<domain::todo::Priority>>) -> Result<Work, Invalid> {
+fn work(name: &str, tag: Option<Tag>, priority: Option<Option<domain::todo::Priority>>, list: Option<ListId>) -> Result<Work, Invalid> {
     let needs = |field: &str| Invalid::new(field, "is missing", "send it, since `do` needs it");
     let (work, used) = match name {
         "complete" => (Work::Complete, ""),
@@ -97,9 +102,13 @@ fn work(name: &str, tag: Option<Tag>, priority: Option<Option<domain::todo::Prio
         "tag" => (Work::Tag { tag: tag.clone().ok_or_else(|| needs("tag"))? }, "tag"),
         "untag" => (Work::Untag { tag: tag.clone().ok_or_else(|| needs("tag"))? }, "tag"),
         "priority" => (Work::Priority { priority: priority.ok_or_else(|| needs("priority"))? }, "priority"),
-        _ => return Err(Invalid::new("do", "is unknown", "use one of: complete, reopen, delete, restore, tag, untag, priority")),
+        "move" => (list.map(|_| Work::Move).ok_or_else(|| needs("list"))?, "list"),
+        _ => {
+            let remedy = "use one of: complete, reopen, delete, restore, tag, untag, priority, move";
+            return Err(Invalid::new("do", "is unknown", remedy));
+        }
     };
-    let given = [("tag", tag.is_some()), ("priority", priority.is_some())];
+    let given = [("tag", tag.is_some()), ("priority", priority.is_some()), ("list", list.is_some())];
     match given.into_iter().find(|(field, given)| *given && *field != used) {
         Some((field, _)) => Err(Invalid::new(field, "has no meaning with this `do`", "leave it out")),
         None => Ok(work),
@@ -148,7 +157,7 @@ pub(super) async fn import(
     LargeJson(body): LargeJson,
 ) -> Result<Response, Problem> {
     let drafts = drafts(body).map_err(|wrong| Problem::invalid(&kind::INVALID_FIELDS, wrong))?;
-    let begun = usecase::begin(&edge, &caller, Kind::Import, Work::Create, Items::Drafts(drafts)).await?;
+    let begun = usecase::begin(&edge, &caller, Kind::Import, Work::Create, None, Items::Drafts(drafts)).await?;
     operations::answer(&edge, &caller, begun, prefer, &origin).await
 }
 

@@ -90,7 +90,7 @@ fn description(field: &str, value: Value) -> Read<Description> {
     Description::parse(field, text(field, &value)?).map_err(|wrong| vec![wrong])
 }
 
-fn list(field: &str, value: Value) -> Read<ListId> {
+pub(super) fn list(field: &str, value: Value) -> Read<ListId> {
     let wrong = |error| vec![Invalid::new(field, "is no list's id", format!("{error}"))];
     text(field, &value)?.parse().map_err(wrong)
 }

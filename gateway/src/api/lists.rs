@@ -213,39 +213,6 @@ pub(super) async fn change(
     Ok(changed(StatusCode::OK, &caller, done, &origin))
 }
 
-/// Put a list into the trash.
-///
-/// With all that is in it: nobody but its owner knows of it then. Deleting it twice is fine.
-#[utoipa::path(delete, path = "/lists/{id}", operation_id = "deleteList", tag = "lists", params(super::schemas::ListIdParameter),
-    responses((status = 204, description = "It lies in the trash.")))]
-pub(super) async fn delete(
-    State(edge): State<Edge>,
-    caller: Caller,
-    ListPath(id): ListPath,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let done = usecase::change_list(&edge, &caller, id, &expected(&headers)?, Command::Delete).await?;
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    answer::mark_replayed(&mut response, &caller, done.replayed);
-    Ok(response)
-}
-
-/// Take a list out of the trash.
-///
-/// With all that is in it, and with everybody who was in it.
-#[utoipa::path(post, path = "/lists/{id}/restore", operation_id = "restoreList", tag = "lists", params(super::schemas::ListIdParameter),
-    responses((status = 200, description = "It is out of the trash.", body = ListJson, headers(("ETag" = String, description = "Its version.")))))]
-pub(super) async fn restore(
-    State(edge): State<Edge>,
-    caller: Caller,
-    ListPath(id): ListPath,
-    origin: Origin,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let done = usecase::change_list(&edge, &caller, id, &expected(&headers)?, Command::Restore).await?;
-    Ok(changed(StatusCode::OK, &caller, done, &origin))
-}
-
 /// A list after a command; nothing where the caller may know of it no longer.
 pub(super) fn changed(status: StatusCode, caller: &Caller, done: DoneList, origin: &Origin) -> Response {
     let mut response = match done.shown {
@@ -272,7 +239,7 @@ fn deleted(query: &str) -> Result<bool, Problem> {
     Ok(deleted.unwrap_or_default())
 }
 
-fn name(field: &str, value: Value) -> Result<ListName, Vec<Invalid>> {
+pub(super) fn name(field: &str, value: Value) -> Result<ListName, Vec<Invalid>> {
     ListName::parse(field, text(field, &value)?).map_err(|wrong| vec![wrong])
 }
 
@@ -280,7 +247,7 @@ fn description(field: &str, value: Value) -> Result<ListDescription, Vec<Invalid
     ListDescription::parse(field, text(field, &value)?).map_err(|wrong| vec![wrong])
 }
 
-fn flag(field: &str, value: Value) -> Result<bool, Vec<Invalid>> {
+pub(super) fn flag(field: &str, value: Value) -> Result<bool, Vec<Invalid>> {
     value.as_bool().ok_or_else(|| vec![wrong_type(field, &value, "true or false")])
 }
 

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Invalid, Role, UserId,
+    Invalid, ListId, Role, UserId,
     todo::Zone,
     user::{Channel, ClockTime, DisplayName, Email, QuietHours, SettingChange, WebhookUrl},
 };
@@ -42,6 +42,12 @@ pub(super) struct MeJson {
     /// The most that the caller's token may do.
     #[schema(value_type = RoleName, read_only)]
     role: Role,
+    /// The list that what they do for themselves is in.
+    #[schema(value_type = String, example = "list-5f8b6b1e-7c1d-5a53-8d0e-3c8f0f2a9b11", read_only)]
+    inbox: ListId,
+    /// Whether the caller may look after the platform itself.
+    #[schema(read_only)]
+    operator: bool,
     /// What to call them.
     #[schema(required, max_length = 100)]
     display_name: Option<String>,
@@ -89,15 +95,17 @@ pub(super) enum ChannelName {
 }
 
 /// Shown, but not taken.
-const READ_ONLY: [&str; 3] = ["id", "role", "version"];
+const READ_ONLY: [&str; 5] = ["id", "role", "inbox", "operator", "version"];
 
 impl MeJson {
-    fn new(caller: &Caller, row: PersonRow) -> Self {
+    fn new(edge: &Edge, caller: &Caller, row: PersonRow) -> Self {
         let settings = row.user.settings;
         let hours = |hours: QuietHours| QuietHoursJson { from: hours.begin().into(), to: hours.end().into() };
         Self {
             id: caller.principal.clone(),
             role: caller.role,
+            inbox: ListId::inbox(&caller.principal),
+            operator: usecase::is_operator(edge, caller),
             display_name: settings.display_name.map(Into::into),
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             quiet_hours: settings.quiet_hours.map(hours),
@@ -122,7 +130,7 @@ pub(super) async fn read(State(edge): State<Edge>, caller: Caller, headers: Head
     let version = seen.answer.version;
     condition.meet(version, seen.stale, || {
         let headers = [(ETAG, etag(version)), (CACHE_CONTROL, PRIVATE)];
-        let mut response = (headers, axum::Json(MeJson::new(&caller, seen.answer))).into_response();
+        let mut response = (headers, axum::Json(MeJson::new(&edge, &caller, seen.answer))).into_response();
         answer::mark_stale(&mut response, seen.stale);
         response
     })
@@ -157,7 +165,7 @@ pub(super) async fn change(
     fields.finish_body()?;
     let changes = changes.into_iter().flatten().collect();
     let (row, replayed) = usecase::change_settings(&edge, &caller, changes, &expected).await?;
-    let mut response = ([(ETAG, etag(row.version))], axum::Json(MeJson::new(&caller, row))).into_response();
+    let mut response = ([(ETAG, etag(row.version))], axum::Json(MeJson::new(&edge, &caller, row))).into_response();
     answer::mark_replayed(&mut response, &caller, replayed);
     Ok(response)
 }

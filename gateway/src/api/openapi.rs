@@ -14,8 +14,8 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    BASE, analytics, bulk, collection, counts, filters, history, item, lists, me, members, operations, quick_add, recurrence, reminders,
-    schemas::ProblemSchema, stream,
+    BASE, analytics, bulk, collection, counts, filters, history, invitations, item, list_operations, lists, me, members, notifications,
+    operations, operator, quick_add, recurrence, reminders, schemas::ProblemSchema, stream, webhooks,
 };
 use crate::{edge::Edge, http::kind};
 
@@ -26,6 +26,8 @@ use crate::{edge::Edge, http::kind};
     tags((name = "todos", description = "Things to do."), (name = "people", description = "Who you are."), (name = "lists", description = "Lists that several people may share."),
         (name = "filters", description = "Queries that are kept under a name."),
         (name = "operations", description = "What takes longer: its progress, its end, and how to take it back."),
+        (name = "notifications", description = "What you were told, and the programs of yours that are told, too."),
+        (name = "operator", description = "How the platform itself is doing, for those who run it."),
         (name = "analytics", description = "What got done."), (name = "events", description = "What happens.")),
     components(schemas(ProblemSchema)),
     // Either: whoever needs no token is asked for none.
@@ -45,6 +47,10 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(operations::undo))
         .routes(routes!(operations::abort))
         .routes(routes!(operations::retry))
+        .routes(routes!(operator::overview))
+        .routes(routes!(operator::operations))
+        .routes(routes!(operator::retry))
+        .routes(routes!(operator::abort))
         .routes(routes!(counts::counts))
         .routes(routes!(filters::list))
         .routes(routes!(filters::save, filters::remove))
@@ -56,11 +62,27 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(reminders::snooze))
         .routes(routes!(recurrence::preview))
         .routes(routes!(lists::create, lists::list))
-        .routes(routes!(lists::read, lists::change, lists::delete))
-        .routes(routes!(lists::restore))
+        .routes(routes!(lists::read, lists::change, list_operations::delete))
+        .routes(routes!(list_operations::restore))
+        .routes(routes!(list_operations::archive))
+        .routes(routes!(list_operations::copy))
         .routes(routes!(members::list))
         .routes(routes!(members::read, members::put, members::remove))
+        .routes(routes!(invitations::list))
+        .routes(routes!(invitations::put, invitations::withdraw))
         .routes(routes!(me::read, me::change))
+        .routes(routes!(invitations::received))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::decline))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::test))
+        .routes(routes!(notifications::read))
+        .routes(routes!(notifications::mark_read))
+        .routes(routes!(notifications::retry))
+        .routes(routes!(webhooks::list, webhooks::add))
+        .routes(routes!(webhooks::remove))
+        .routes(routes!(webhooks::enable))
+        .routes(routes!(webhooks::secret))
         .routes(routes!(history::history))
         .routes(routes!(history::undo))
         .routes(routes!(analytics::read))
@@ -92,7 +114,7 @@ fn complete(document: &mut Document) {
     for (path, item) in &mut document.paths.paths {
         let kind = if path.contains("/todos/{id}") {
             Of::Todo
-        } else if path.contains("/operations") || path.ends_with("/bulk") || path.ends_with("/import") {
+        } else if path.contains("/operations") || path.contains("/me/") || path.ends_with("/bulk") || path.ends_with("/import") {
             Of::Operation { one: path.contains("{id}") }
         } else {
             Of::Others

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Invalid,
+    Invalid, ListId,
     quick_add::{self, Line, QuickAdd, Span, SpanKind},
     todo::{Draft, Order, Priority, Zone},
 };
@@ -43,6 +43,9 @@ pub(super) struct QuickAddJson {
     /// Create the todo, and do not only say what was understood.
     #[schema(nullable = false)]
     create: Option<bool>,
+    /// With `create`: where it goes; the inbox if absent.
+    #[schema(nullable = false)]
+    list: Option<String>,
     /// With `create`: its place by hand.
     order: Option<f64>,
 }
@@ -108,7 +111,8 @@ pub(super) async fn quick_add(State(edge): State<Edge>, caller: Caller, origin: 
     }
     let nothing = || Invalid::new("text", "says when, but not what", "add a word that is no day, time, tag or priority");
     let title = read.title.ok_or_else(|| Problem::invalid(&kind::INVALID_FIELDS, vec![nothing()]))?;
-    let draft = Draft { due: read.due, tags: read.tags, priority: read.priority, order: request.order, ..Draft::titled(title) };
+    let (list, order) = (request.list, request.order);
+    let draft = Draft { due: read.due, tags: read.tags, priority: read.priority, list, order, ..Draft::titled(title) };
     let done = usecase::create(&edge, &caller, draft, &Expected::Any).await?;
     Ok(collection::created(&caller, done, &origin))
 }
@@ -118,6 +122,7 @@ struct Request {
     zone: Zone,
     now: Option<Timestamp>,
     create: bool,
+    list: Option<ListId>,
     order: Option<Order>,
 }
 
@@ -127,11 +132,12 @@ fn request(body: Value) -> Result<Request, Problem> {
     let zone = fields.require("zone", |field, value| draft::text(field, &value)?.parse().map_err(|wrong: Invalid| vec![wrong.at(field)]));
     let now = fields.take("now", instant);
     let create = fields.take("create", |field, value| value.as_bool().ok_or_else(|| vec![wrong_type(field, &value, "true or false")]));
+    let list = fields.take("list", draft::list);
     let order = fields.take("order", draft::nullable(draft::order)).flatten();
     fields.finish_body()?;
     // Only what was complained about is missing here.
     let (line, zone) = line.zip(zone).ok_or_else(|| Problem::of(&kind::INVALID_FIELDS))?;
-    Ok(Request { line, zone, now, create: create.unwrap_or_default(), order })
+    Ok(Request { line, zone, now, create: create.unwrap_or_default(), list, order })
 }
 
 fn instant(field: &str, value: Value) -> draft::Read<Timestamp> {

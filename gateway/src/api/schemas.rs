@@ -370,6 +370,18 @@ pub(super) struct NewMember {
     role: super::lists::RoleName,
 }
 
+/// What somebody is invited to be in a list.
+#[derive(ToSchema)]
+#[schema(example = json!({ "role": "editor" }))]
+#[expect(dead_code, reason = "documents what api::invitations reads")]
+pub(super) struct NewInvitation {
+    /// What the person may do once they are in it.
+    role: super::lists::RoleName,
+    /// Until when they may say so: a week from now if nothing is said, 30 days at most.
+    #[schema(format = DateTime)]
+    expires: Option<String>,
+}
+
 /// How the caller wants the platform to be.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({ "zone": "Europe/Berlin", "quietHours": { "from": "22:00", "to": "07:00" } }))]

@@ -8,7 +8,7 @@ use axum::{
         sse::{Event, Sse},
     },
 };
-use domain::Invalid;
+use domain::{Invalid, NotificationId};
 use futures::stream;
 use serde_json::json;
 use utoipa::IntoParams;
@@ -29,7 +29,8 @@ const PARAMETER: &str = "lastEventId";
 /// Follow what happens to the caller's todos.
 ///
 /// Server-Sent Events. `hello` comes first, with the position that the stream begins behind; then a `todo` for each event,
-/// in the order of the journal, its `id` the position and its data the event's record. A comment comes where nothing
+/// a `notification` for those by which the caller is told something, in the order of the journal, its `id` the position and its data the
+/// event's record. A comment comes where nothing
 /// happened for a while. With `Last-Event-ID` or `lastEventId` the stream goes on behind that position, at any gateway;
 /// without, it begins now. A `reset` instead of the `hello` says that the journal was never at that position: read
 /// everything anew. A reader that takes too long is disconnected, and can go on where it was.
@@ -48,9 +49,21 @@ fn written(said: Said) -> Event {
     match said {
         Said::Hello { position } => at("hello", position).data(json!({ "position": position }).to_string()),
         Said::Reset { position } => at("reset", position).data(json!({ "position": position }).to_string()),
-        Said::Event(event) => at("todo", event.position).data(event.record),
+        Said::Event(event) => at(name(&event.record), event.position).data(event.record),
         Said::Heartbeat => Event::default().comment("still here"),
     }
+}
+
+/// What an event is called: whoever wants only some of them listens only to those.
+fn name(record: &str) -> &'static str {
+    /// The only part that is needed.
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Of {
+        aggregate_id: String,
+    }
+    let of = serde_json::from_str::<Of>(record).ok().and_then(|of| of.aggregate_id.parse::<NotificationId>().ok());
+    if of.is_some() { "notification" } else { "todo" }
 }
 
 /// Where to go on.

@@ -55,6 +55,10 @@ kinds! {
         "There is no such operation"
         "No operation of yours has this id."
         "Look at `GET /api/v1/operations`."
+    NO_NOTIFICATION "no-notification" NOT_FOUND
+        "There is no such notification or web hook"
+        "You were told no such thing in the last 30 days, or have no such web hook."
+        "Look at `GET /api/v1/me/notifications` or `GET /api/v1/me/webhooks`."
     UNKNOWN_ROUTE "unknown-route" NOT_FOUND
         "There is nothing here"
         "The API has no such path."

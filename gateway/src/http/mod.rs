@@ -18,7 +18,7 @@ pub(crate) use call::is_traceparent;
 pub(crate) use etag::{DATA_STALE, IfMatch, IfNoneMatch, etag};
 pub(crate) use idempotency::{REPLAYED, parse as request_key};
 pub(crate) use origin::Origin;
-pub(crate) use path::{ListPath, MemberPath, NamePath, OperationPath, TodoPath};
+pub(crate) use path::{ListPath, MemberPath, NamePath, NotificationPath, OperationPath, TodoPath, WebhookPath};
 pub(crate) use prefer::RespondAsync;
 pub(crate) use problem::Problem;
 

@@ -2,7 +2,7 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use domain::{Invalid, ListId, SagaId, TodoId, UserId, user::FilterName};
+use domain::{Invalid, ListId, NotificationId, SagaId, TodoId, UserId, WebhookId, user::FilterName};
 
 use super::{Problem, kind};
 use crate::edge::Edge;
@@ -73,6 +73,30 @@ impl FromRequestParts<Edge> for MemberPath {
         let user = named(parts, edge, "user").await.parse();
         user.map(Self)
             .map_err(|error| Problem::invalid(&kind::INVALID_ID, vec![Invalid::new("user", "is no person's id", format!("{error}"))]))
+    }
+}
+
+/// The notification that the path names by `{id}`.
+pub(crate) struct NotificationPath(pub NotificationId);
+
+impl FromRequestParts<Edge> for NotificationPath {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
+        let id = named(parts, edge, "id").await.parse();
+        let remedy = "use an `id` as GET /api/v1/me/notifications gave it";
+        id.map(Self).map_err(|_| Problem::invalid(&kind::INVALID_ID, vec![Invalid::new("id", "is no notification's id", remedy)]))
+    }
+}
+
+/// The web hook that the path names by `{id}`.
+pub(crate) struct WebhookPath(pub WebhookId);
+
+impl FromRequestParts<Edge> for WebhookPath {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
+        let id = named(parts, edge, "id").await.parse();
+        let remedy = "use an `id` as GET /api/v1/me/webhooks gave it";
+        id.map(Self).map_err(|_| Problem::invalid(&kind::INVALID_ID, vec![Invalid::new("id", "is no web hook's id", remedy)]))
     }
 }
 

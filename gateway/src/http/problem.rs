@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Invalid, Refusal, todo::ChangedSince};
-use ports::{AnalyticsError, DispatchError, JournalError, OperationsError, ViewsError};
+use ports::{AnalyticsError, DispatchError, JournalError, NotificationsError, OperationsError, ViewsError};
 use serde_json::{Map, Value, json};
 use tracing::{error, warn};
 
@@ -114,6 +114,8 @@ impl From<Failure> for Problem {
                     "follow the link of the page before, or leave it out to begin anew",
                 )],
             ),
+            Failure::NoNotification => Self::of(&kinds::NO_NOTIFICATION),
+            Failure::NoWebhooks => Self::of(&kinds::UNAVAILABLE).detail("web hooks are off here: the operator has set no key for them"),
             Failure::NoOperation => Self::of(&kinds::NO_OPERATION),
             Failure::InFlight => soon(&kinds::IN_FLIGHT),
             Failure::Behind => soon(&kinds::BEHIND),
@@ -134,6 +136,7 @@ impl From<Failure> for Problem {
             | Failure::Views(ViewsError::Unavailable(source))
             | Failure::Journal(JournalError(source))
             | Failure::Operations(OperationsError(source))
+            | Failure::Notifications(NotificationsError(source))
             | Failure::Analytics(AnalyticsError(source)) => {
                 warn!(?source, "a request could not be answered");
                 soon(&kinds::UNAVAILABLE)

@@ -1,6 +1,6 @@
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use domain::UserId;
+use domain::{ListId, UserId};
 use jiff::Timestamp;
 use ports::News;
 use tokio::{
@@ -9,7 +9,11 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
-use super::{Said, streams::Slot};
+use super::{
+    Said,
+    sight::{Seen, Sight},
+    streams::Slot,
+};
 use crate::edge::Edge;
 
 /// How many events are read at a time.
@@ -31,6 +35,8 @@ struct Follower {
     news: News,
     /// Where the reader is.
     after: u64,
+    /// The lists that the reader is in, or was in while this lasted: whether they still are is asked each time.
+    lists: BTreeSet<ListId>,
     to: Sender<Said>,
 }
 
@@ -40,7 +46,7 @@ pub(super) fn start(edge: Edge, user: UserId, news: News, first: Said, to: Sende
     let left = until.map(|until| Duration::try_from(until.duration_since(edge.gateway.clock.now())).unwrap_or_default());
     tokio::spawn(async move {
         let (gone, after) = (to.clone(), first.position());
-        let mut follower = Follower { edge, user, news, after, to };
+        let mut follower = Follower { edge, user, news, after, lists: BTreeSet::new(), to };
         tokio::select! {
             ended = follower.follow(first) => if let Err(Ended::Slow) = ended {
                 metrics::counter!("todo_live_slow_readers_dropped_total").increment(1);
@@ -101,47 +107,43 @@ impl Follower {
     /// Hands over all that the journal has. How much it was; `None` if the journal does not answer.
     async fn catch_up(&mut self) -> Result<Option<u64>, Ended> {
         let mut events = 0;
+        match self.edge.gateway.views.lists(&self.user).await {
+            Ok(rows) => self.lists.extend(rows.into_iter().map(|row| row.id)),
+            Err(error) => return Ok(waits("views", &error)),
+        }
         loop {
-            let page = match self.edge.gateway.journal.since(&self.user, self.after, PAGE).await {
+            let lists: Vec<_> = self.lists.iter().copied().collect();
+            let page = match self.edge.gateway.journal.since(&self.user, &lists, self.after, PAGE).await {
                 Ok(page) => page,
-                Err(error) => {
-                    metrics::counter!("todo_live_journal_failures_total").increment(1);
-                    warn!(?error, "live updates wait for the journal");
-                    return Ok(None);
-                }
+                Err(error) => return Ok(waits("journal", &error)),
             };
-            let last = page.len() < PAGE;
+            let mut last = page.len() < PAGE;
+            // What each list says of the reader counts for this page alone.
+            let mut sight = Sight::new(&self.edge, &self.user);
             for event in page {
+                let seen = match sight.of(&event, &self.lists).await {
+                    Ok(seen) => seen,
+                    Err(error) => return Ok(waits("lists", &error)),
+                };
                 self.after = event.position;
-                if self.hidden(&event.record).await {
-                    continue;
+                if seen != Seen::Hidden {
+                    self.hand(Said::Event(event)).await?;
+                    events += 1;
+                    metrics::counter!("todo_live_events_sent_total").increment(1);
                 }
-                self.hand(Said::Event(event)).await?;
-                events += 1;
-                metrics::counter!("todo_live_events_sent_total").increment(1);
+                match seen {
+                    Seen::Hidden | Seen::Shown => {}
+                    Seen::Left(list) => drop(self.lists.remove(&list)),
+                    // The page was asked for without this list: what happened in it since is not in it.
+                    Seen::Joined(list) if self.lists.insert(list) => {
+                        last = false;
+                        break;
+                    }
+                    Seen::Joined(_) => {}
+                }
             }
             if last {
                 return Ok(Some(events));
-            }
-        }
-    }
-
-    /// Whether an event is of what the reader made once and may see no longer. Where that cannot be found out, it is hidden.
-    async fn hidden(&self, record: &str) -> bool {
-        /// The only part that is needed.
-        #[derive(serde::Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Of {
-            aggregate_id: String,
-        }
-        let Ok(Of { aggregate_id }) = serde_json::from_str(record) else { return true };
-        let Ok(id) = aggregate_id.parse() else { return false };
-        match self.edge.gateway.views.sees(&self.user, id).await {
-            // What the views do not know yet has just been made, by its reader.
-            Ok(sees) => sees == Some(false),
-            Err(error) => {
-                warn!(?error, "an event is kept back: it is not known who may see it");
-                true
             }
         }
     }
@@ -153,4 +155,11 @@ impl Follower {
             Err(_) => Err(Ended::Slow),
         }
     }
+}
+
+/// Nothing is lost: the reader stays where they are, and this is asked again.
+fn waits(what: &'static str, error: &dyn std::fmt::Debug) -> Option<u64> {
+    metrics::counter!("todo_live_journal_failures_total").increment(1);
+    warn!(?error, "live updates wait for the {what}");
+    None
 }

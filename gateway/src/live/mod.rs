@@ -4,6 +4,7 @@
 //! again at any position, at any gateway, and what a lost wake-up leaves behind is found at the next heartbeat.
 
 mod follow;
+mod sight;
 mod streams;
 
 pub(crate) use streams::Streams;

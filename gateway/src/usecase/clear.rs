@@ -1,6 +1,6 @@
 use domain::{Refusal, TodoId, todo::Command};
 use futures::{StreamExt, stream};
-use ports::{Sort, TodoQuery};
+use ports::{Sort, TodoQuery, TodoRow};
 
 use super::{
     Caller, Expected, Failure,
@@ -36,15 +36,21 @@ async fn delete_one(edge: &Edge, caller: &Caller, id: TodoId) -> Result<(), Fail
 
 /// The ids of the caller's todos, read before the first one goes: a page must not depend on what was deleted.
 pub(super) async fn all(edge: &Edge, caller: &Caller) -> Result<Vec<TodoId>, Failure> {
-    let mut ids = vec![];
-    let mut query = TodoQuery { limit: PAGE, sort: Sort::Created, ..TodoQuery::default() };
+    let rows = rows(edge, caller, TodoQuery { sort: Sort::Created, ..TodoQuery::default() }).await?;
+    // What is shared is not the caller's alone to clear.
+    Ok(rows.into_iter().filter(|row| !row.todo.list.has_members()).map(|row| row.id).collect())
+}
+
+/// Everything that meets `query`, page by page.
+pub(super) async fn rows(edge: &Edge, caller: &Caller, query: TodoQuery) -> Result<Vec<TodoRow>, Failure> {
+    let mut rows = vec![];
+    let mut query = TodoQuery { limit: PAGE, ..query };
     loop {
         let page = edge.gateway.views.todos(&caller.principal, &query).await?;
-        // What is shared is not the caller's alone to clear.
-        ids.extend(page.rows.iter().filter(|row| !row.todo.list.has_members()).map(|row| row.id));
+        rows.extend(page.rows);
         match page.next {
             Some(next) => query.after = Some(next),
-            None => return Ok(ids),
+            None => return Ok(rows),
         }
     }
 }

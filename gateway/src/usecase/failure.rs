@@ -1,5 +1,5 @@
 use domain::{Invalid, Refusal, TodoId, todo::ChangedSince};
-use ports::{AnalyticsError, DispatchError, JournalError, OperationsError, ViewsError};
+use ports::{AnalyticsError, DispatchError, JournalError, NotificationsError, OperationsError, ViewsError};
 
 /// Why something was not done or not answered.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,14 @@ pub(crate) enum Failure {
     Analytics(#[from] AnalyticsError),
     #[error(transparent)]
     Operations(#[from] OperationsError),
+    #[error(transparent)]
+    Notifications(#[from] NotificationsError),
+    /// The caller was told no such thing, or has no such web hook.
+    #[error("there is no such notification or web hook")]
+    NoNotification,
+    /// The operator has set no key that web hooks need.
+    #[error("web hooks are off")]
+    NoWebhooks,
     /// The caller has no such operation.
     #[error("there is no such operation")]
     NoOperation,

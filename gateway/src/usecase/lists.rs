@@ -1,6 +1,6 @@
 use domain::{
-    Envelope, Grant, ListId, Refusal, Role,
-    list::{Command, MAX_LISTS, TodoList},
+    Envelope, Grant, ListId, Refusal, Role, Trace, UserId,
+    list::{Command, Invitation, ListName, MAX_LISTS, TodoList},
 };
 use jiff::Timestamp;
 use ports::{Accepted, DispatchError, Reply, send};
@@ -29,6 +29,28 @@ pub(crate) struct DoneList {
     pub replayed: bool,
 }
 
+/// That the caller may come into a list: as much of it as they may know by then.
+#[derive(Debug, Clone)]
+pub(crate) struct Received {
+    pub id: ListId,
+    pub name: ListName,
+    pub invitation: Invitation,
+}
+
+/// The invitations that the caller may take, the one that is over first at the top.
+pub(crate) async fn invitations(edge: &Edge, caller: &Caller) -> Result<Seen<Vec<Received>>, Failure> {
+    let waited = catch_up(edge, &caller.principal, None).await?;
+    let rows = edge.gateway.views.invitations(&caller.principal).await?;
+    let now = edge.gateway.clock.now();
+    let received = rows.into_iter().filter_map(|row| {
+        let invitation = row.list.invitation_of(&caller.principal, now)?.clone();
+        Some(Received { id: row.id, name: row.list.name, invitation })
+    });
+    let mut answer: Vec<_> = received.collect();
+    answer.sort_by_key(|received| (received.invitation.expires, received.id));
+    Ok(Seen { answer, stale: waited != Waited::Enough })
+}
+
 /// The lists that the caller may know of, those in the trash left out or alone, by name.
 pub(crate) async fn lists(edge: &Edge, caller: &Caller, deleted: bool) -> Result<Seen<Vec<ShownList>>, Failure> {
     let waited = catch_up(edge, &caller.principal, None).await?;
@@ -55,19 +77,46 @@ pub(crate) async fn list(edge: &Edge, caller: &Caller, id: ListId) -> Result<See
 pub(crate) async fn create_list(edge: &Edge, caller: &Caller, command: Command, expected: &Expected) -> Result<DoneList, Failure> {
     let _entered = caller.enter(edge)?;
     let id = caller.new_list(edge);
-    // A bound that what is under way may pass by a little: no list knows of the others.
-    let owned = edge.gateway.views.lists(&caller.principal).await?;
-    let owned = owned.iter().filter(|row| row.list.owner == caller.principal);
-    if owned.clone().count() as u64 >= MAX_LISTS && !owned.clone().any(|row| row.id == id) {
-        return Err(Refusal::LimitReached { what: "lists of one person".into(), most: MAX_LISTS }.into());
-    }
+    has_room_for_a_list(edge, &caller.principal, id).await?;
     ask(edge, caller, id, expected, command).await
+}
+
+/// The list as its actor says that it is, to somebody who is in it.
+pub(super) async fn look(edge: &Edge, caller: &Caller, id: ListId) -> Result<ShownList, Failure> {
+    // Another command than the caller's: it must not take their key.
+    let asking = Caller { key: None, ..caller.clone() };
+    match send::<TodoList>(&*edge.gateway.dispatch, &envelope(edge, &asking, id, Command::Look)).await? {
+        Reply::Accepted(Accepted { version, state: Some(list), .. }) => {
+            shown(caller, id, version, list).ok_or_else(|| Refusal::NotFound.into())
+        }
+        Reply::Accepted(_) => Err(Refusal::NotFound.into()),
+        Reply::Refused { refusal } => Err(refusal.into()),
+    }
 }
 
 /// Has `command` done to a list.
 pub(crate) async fn change_list(edge: &Edge, caller: &Caller, id: ListId, expected: &Expected, what: Command) -> Result<DoneList, Failure> {
     let _entered = caller.enter(edge)?;
+    if let Command::TransferOwnership { to } = &what
+        && owned(edge, &caller.principal).await?.contains(&id)
+    {
+        has_room_for_a_list(edge, to, id).await?;
+    }
     ask(edge, caller, id, expected, what).await
+}
+
+/// Whether `owner` may own `id`, too. A bound that what is under way may pass by a little: no list knows of the others.
+pub(super) async fn has_room_for_a_list(edge: &Edge, owner: &UserId, id: ListId) -> Result<(), Failure> {
+    let owned = owned(edge, owner).await?;
+    if owned.len() as u64 >= MAX_LISTS && !owned.contains(&id) {
+        return Err(Refusal::LimitReached { what: "lists of one person".into(), most: MAX_LISTS }.into());
+    }
+    Ok(())
+}
+
+async fn owned(edge: &Edge, owner: &UserId) -> Result<Vec<ListId>, Failure> {
+    let lists = edge.gateway.views.lists(owner).await?;
+    Ok(lists.into_iter().filter(|row| row.list.owner == *owner).map(|row| row.id).collect())
 }
 
 async fn ask(edge: &Edge, caller: &Caller, id: ListId, expected: &Expected, what: Command) -> Result<DoneList, Failure> {
@@ -105,6 +154,15 @@ fn envelope(edge: &Edge, caller: &Caller, id: ListId, command: Command) -> Envel
         access: caller.access(),
         command,
     }
+}
+
+/// What `user` is in `list`, asked of the list itself. Of one in the trash only its owner knows.
+pub(crate) async fn standing(edge: &Edge, user: &UserId, list: ListId) -> Result<Option<Role>, Failure> {
+    let looks = Caller { principal: user.clone(), role: Role::Viewer, until: None, trace: Trace::default(), key: None };
+    Ok(match send::<TodoList>(&*edge.gateway.dispatch, &envelope(edge, &looks, list, Command::Look)).await? {
+        Reply::Accepted(accepted) => accepted.state.and_then(|state| state.seen_by(user)),
+        Reply::Refused { .. } => None,
+    })
 }
 
 /// What the caller holds in `list`, asked of the list itself; `None` where that is nothing, or the list lies in the trash.

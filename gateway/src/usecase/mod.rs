@@ -5,9 +5,13 @@ mod clear;
 mod command;
 mod failure;
 mod filters;
+mod follow;
 mod history;
+mod list_operations;
 mod lists;
+mod notifications;
 mod operations;
+mod overview;
 mod past;
 mod read;
 mod times;
@@ -18,9 +22,16 @@ pub(crate) use clear::delete_all;
 pub(crate) use command::{Expected, change, create, delete, execute, restore, skip, snooze};
 pub(crate) use failure::Failure;
 pub(crate) use filters::{change_settings, me, remove_filter, save_filter, user};
+pub(crate) use follow::{Begun, abort, items, operation, operations, retry, settled};
 pub(crate) use history::{Happened, at, history};
-pub(crate) use lists::{DoneList, ShownList, change_list, create_list, list, lists};
-pub(crate) use operations::{Begun, Items, abort, begin, delete_all_later, items, operation, operations, retry, settled, undo_operation};
+pub(crate) use list_operations::{Restored, archive_list, copy_list, delete_list, refused, restore_list};
+pub(crate) use lists::{DoneList, Received, ShownList, change_list, create_list, invitations, list, lists, standing};
+pub(crate) use notifications::{
+    ShownHook, add_webhook, enable_webhook, notification, notifications, read_notification, remove_webhook, renew_webhook,
+    retry_notification, test_notification, webhooks,
+};
+pub(crate) use operations::{Items, begin, delete_all_later, undo_operation};
+pub(crate) use overview::{Overview, Progress, everybodys_operations, is_operator, operate, overview};
 pub(crate) use read::{counts, list as todos, read};
 pub(crate) use times::{RecentTimes, Times};
 pub(crate) use undo::undo;
@@ -82,7 +93,7 @@ impl Caller {
 
     /// What is known of the caller's rights before any list is asked.
     fn access(&self) -> Access {
-        Access { most: self.role, grants: vec![] }
+        Access { most: self.role, ..Access::default() }
     }
 
     /// Holds the caller's key until the answer is dropped.

@@ -1,20 +1,19 @@
-//! What spans many todos: given to a saga, and followed.
-
-use std::time::{Duration, Instant};
+//! What spans many todos: given to a saga.
 
 use domain::{
-    Aggregate, BatchId, CommandId, Envelope, Invalid, Refusal, SagaId, TodoId,
+    BatchId, CommandId, Invalid, ListId, Refusal, Role, SagaId, TodoId,
     saga::{Batch, BatchCommand, Command, ITEMS_PER_STEP, Item, Kind, Saga, Status, Work},
     todo::Draft,
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use jiff::Timestamp;
-use ports::{Accepted, Answer, OperationQuery, OperationRow, Reply, send};
-use serde::de::DeserializeOwned;
+use ports::Accepted;
 
 use super::{
-    Caller, Failure,
+    Begun, Caller, Failure,
     clear::all,
+    follow::{ask, batch},
+    lists::look,
+    operation,
     read::{Waited, catch_up},
 };
 use crate::edge::Edge;
@@ -23,18 +22,6 @@ use crate::edge::Edge;
 const AT_A_TIME: usize = 8;
 /// How many bytes of JSON one batch may hold: each is one record and one message.
 const BATCH_BYTES: usize = 256 * 1024;
-/// How long a request that does not want to come back later waits for the end, and how often it looks.
-const PATIENCE: Duration = Duration::from_secs(8);
-const LOOK: Duration = Duration::from_millis(50);
-
-/// An operation that was begun.
-#[derive(Debug, Clone)]
-pub(crate) struct Begun {
-    pub id: SagaId,
-    pub saga: Saga,
-    /// Whether this is the answer to an earlier request with the same key.
-    pub replayed: bool,
-}
 
 /// What an operation works on.
 pub(crate) enum Items {
@@ -42,13 +29,74 @@ pub(crate) enum Items {
     Drafts(Vec<Draft>),
 }
 
-/// Has `work` done to all of `items`.
-pub(crate) async fn begin(edge: &Edge, caller: &Caller, kind: Kind, work: Work, items: Items) -> Result<Begun, Failure> {
-    let _entered = caller.enter(edge)?;
-    let id = match &caller.key {
+/// What an operation is to do.
+pub(super) struct Plan {
+    pub kind: Kind,
+    /// What it does to each todo.
+    pub work: Work,
+    /// The list that it is about.
+    pub list: Option<ListId>,
+    pub undoes: Option<SagaId>,
+    /// What is done one after another.
+    pub groups: Vec<Group>,
+}
+
+/// The same done to many.
+pub(super) struct Group {
+    pub work: Work,
+    /// Where todos are moved to; else the one list that is meant.
+    pub list: Option<ListId>,
+    pub items: Vec<Item>,
+}
+
+impl Group {
+    /// Something done to the list itself, at `version` if one is named.
+    pub(super) fn of_list(work: Work, list: ListId, version: Option<u64>) -> Self {
+        Self { work, list: Some(list), items: vec![Item::List { list, version }] }
+    }
+}
+
+/// The name of an operation that the caller begins. A key names it, so that the same request meets the same one.
+pub(super) fn new_operation(edge: &Edge, caller: &Caller) -> SagaId {
+    match &caller.key {
         Some(key) => SagaId::derived(&caller.principal, &key.0),
         None => SagaId::new(edge.gateway.ids.uuid()),
-    };
+    }
+}
+
+/// The operation that the caller began before with the same key. Only where what it works on is found out by the platform: it may
+/// not find the same any more.
+pub(super) async fn begun_before(
+    edge: &Edge,
+    caller: &Caller,
+    id: SagaId,
+    what: (Kind, &Work, Option<ListId>),
+) -> Result<Option<Begun>, Failure> {
+    if caller.key.is_none() {
+        return Ok(None);
+    }
+    match operation(edge, caller, id).await {
+        Ok((saga, _)) if (saga.kind, &saga.work, saga.list) == what => Ok(Some(Begun { id, saga, replayed: true })),
+        Ok(_) => Err(Refusal::CommandIdReused.into()),
+        Err(Failure::NoOperation) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Has `work` done to all of `items`; a move goes to `list`.
+pub(crate) async fn begin(
+    edge: &Edge,
+    caller: &Caller,
+    kind: Kind,
+    work: Work,
+    list: Option<ListId>,
+    items: Items,
+) -> Result<Begun, Failure> {
+    let _entered = caller.enter(edge)?;
+    let id = new_operation(edge, caller);
+    if let Some(list) = list.filter(|list| list.has_members()) {
+        may_put_into(edge, caller, list).await?;
+    }
     let items = match items {
         Items::Todos(todos) => todos.into_iter().map(Item::Todo).collect(),
         Items::Drafts(drafts) => {
@@ -56,20 +104,38 @@ pub(crate) async fn begin(edge: &Edge, caller: &Caller, kind: Kind, work: Work, 
             drafts.into_iter().enumerate().map(|(at, draft)| Item::Draft { todo: todo(at), draft: Box::new(draft) }).collect()
         }
     };
-    start(edge, caller, id, kind, work, None, items).await
+    let groups = vec![Group { work: work.clone(), list, items }];
+    start(edge, caller, id, Plan { kind, work, list, undoes: None, groups }).await
+}
+
+/// Said at once, and not of each todo: what nobody of this list, and no viewer, can do.
+async fn may_put_into(edge: &Edge, caller: &Caller, list: ListId) -> Result<(), Failure> {
+    let no_list = || Invalid::new("list", "is no list of yours", "use the id of a list that GET /api/v1/lists shows");
+    let shown = match look(edge, caller, list).await {
+        Ok(shown) if !shown.list.deleted => shown,
+        Ok(_) | Err(Failure::Refused(Refusal::NotFound)) => return Err(no_list().into()),
+        Err(failure) => return Err(failure),
+    };
+    if shown.role < Role::Editor {
+        return Err(Refusal::Forbidden { needs: Role::Editor }.into());
+    }
+    if shown.list.archived { Err(Refusal::Archived.into()) } else { Ok(()) }
 }
 
 /// Puts every todo of the caller into the trash.
 pub(crate) async fn delete_all_later(edge: &Edge, caller: &Caller) -> Result<Begun, Failure> {
+    if let Some(begun) = begun_before(edge, caller, new_operation(edge, caller), (Kind::DeleteAll, &Work::Delete, None)).await? {
+        return Ok(begun);
+    }
     // What the views lack would stay without anybody being told.
     if catch_up(edge, &caller.principal, None).await? != Waited::Enough {
         return Err(Failure::Behind);
     }
     let todos = all(edge, caller).await?;
-    begin(edge, caller, Kind::DeleteAll, Work::Delete, Items::Todos(todos)).await
+    begin(edge, caller, Kind::DeleteAll, Work::Delete, None, Items::Todos(todos)).await
 }
 
-/// Takes back what a completed operation did. Asked twice, it is one operation.
+/// Takes back what a completed operation did. Asked twice, it is one operation; one that was taken back itself can be had again.
 pub(crate) async fn undo_operation(edge: &Edge, caller: &Caller, id: SagaId) -> Result<Begun, Failure> {
     let _entered = caller.enter(edge)?;
     let (saga, _) = operation(edge, caller, id).await?;
@@ -77,37 +143,40 @@ pub(crate) async fn undo_operation(edge: &Edge, caller: &Caller, id: SagaId) -> 
         let remedy = "wait until it is completed, or abort it: then it takes itself back";
         return Err(Invalid::new("operation", "is not completed", remedy).into());
     }
-    let undo = SagaId::derived(&caller.principal, &format!("undo/{id}"));
-    match operation(edge, caller, undo).await {
-        Ok((saga, _)) => return Ok(Begun { id: undo, saga, replayed: true }),
-        Err(Failure::NoOperation) => {}
-        Err(failure) => return Err(failure),
-    }
+    let mut attempt = 0;
+    let undo = loop {
+        let name = if attempt == 0 { format!("undo/{id}") } else { format!("undo/{id}/{attempt}") };
+        let undo = SagaId::derived(&caller.principal, &name);
+        match operation(edge, caller, undo).await {
+            Ok((saga, _)) if saga.status == Status::Compensated => attempt += 1,
+            Ok((saga, _)) => return Ok(Begun { id: undo, saga, replayed: true }),
+            Err(Failure::NoOperation) => break undo,
+            Err(failure) => return Err(failure),
+        }
+    };
     let batches: Vec<Batch> =
         stream::iter(0..saga.steps).map(|step| batch(edge, caller, id, step)).buffered(AT_A_TIME).try_collect().await?;
     // The last first: as it would have been one by one.
-    let changes = batches.iter().flat_map(|batch| (0..batch.items.len() as u32).filter_map(|at| batch.change(at)));
-    let mut items: Vec<_> = changes.collect();
-    items.reverse();
-    start(edge, caller, undo, Kind::Undo, Work::Undo, Some(id), items).await
+    let groups: Vec<_> =
+        batches.iter().rev().filter_map(Batch::taken_back).map(|(work, list, items)| Group { work, list, items }).collect();
+    let list = groups.iter().find_map(|group| group.list);
+    start(edge, caller, undo, Plan { kind: Kind::Undo, work: Work::Undo, list, undoes: Some(id), groups }).await
 }
 
 /// Fills the batches, and only then begins: a saga that is there has all that it works on.
-async fn start(
-    edge: &Edge,
-    caller: &Caller,
-    id: SagaId,
-    kind: Kind,
-    work: Work,
-    undoes: Option<SagaId>,
-    items: Vec<Item>,
-) -> Result<Begun, Failure> {
-    let total = items.len() as u32;
-    let batches = batches(items);
+pub(super) async fn start(edge: &Edge, caller: &Caller, id: SagaId, plan: Plan) -> Result<Begun, Failure> {
+    // Said before anything is written.
+    if caller.role < Role::Editor {
+        return Err(Refusal::Forbidden { needs: Role::Editor }.into());
+    }
+    let Plan { kind, work, list, undoes, groups } = plan;
+    let total = groups.iter().map(|group| group.items.len() as u32).sum();
+    let of_group = |Group { work, list, items }: Group| batches(items).into_iter().map(move |items| (work.clone(), list, items));
+    let batches: Vec<_> = groups.into_iter().flat_map(of_group).collect();
     let steps = batches.len() as u32;
-    let fills = batches.into_iter().zip(0..).map(|(items, step)| {
+    let fills = batches.into_iter().zip(0..).map(|((work, list, items), step)| {
         let batch = BatchId::of(&caller.principal, id, step);
-        let fill = BatchCommand::Fill { saga: id, work: work.clone(), items };
+        let fill = BatchCommand::Fill { saga: id, work, list, items };
         let command_id = format!("{batch}:fill").parse().unwrap_or_else(|_| CommandId::new(batch.uuid()));
         async move {
             match ask::<Batch>(edge, caller, batch.to_string(), command_id, fill).await {
@@ -118,7 +187,7 @@ async fn start(
         }
     });
     stream::iter(fills).buffer_unordered(AT_A_TIME).try_collect::<()>().await?;
-    let start = Command::Start { kind, work, undoes, items: total, steps };
+    let start = Command::Start { kind, work, undoes, list, items: total, steps };
     match ask::<Saga>(edge, caller, id.to_string(), caller.command_id(edge), start).await {
         Ok(Accepted { state: Some(saga), replayed, .. }) => Ok(Begun { id, saga, replayed }),
         // Somebody undoes the same at the same time.
@@ -148,90 +217,4 @@ fn batches(items: Vec<Item>) -> Vec<Vec<Item>> {
         }
     }
     batches
-}
-
-async fn ask<A: Aggregate>(
-    edge: &Edge,
-    caller: &Caller,
-    aggregate_id: String,
-    command_id: CommandId,
-    command: A::Command,
-) -> Result<Accepted<A::State>, Failure>
-where
-    Answer<A>: DeserializeOwned,
-{
-    let now = edge.gateway.clock.now();
-    let envelope = Envelope {
-        command_id,
-        aggregate_id,
-        expected_version: None,
-        principal: caller.principal.clone(),
-        at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
-        replayable: false,
-        trace: caller.trace.clone(),
-        access: caller.access(),
-        command,
-    };
-    match send::<A>(&*edge.gateway.dispatch, &envelope).await? {
-        Reply::Accepted(accepted) => Ok(accepted),
-        Reply::Refused { refusal } => Err(refusal.into()),
-    }
-}
-
-/// One that changes nothing, or is asked for once: nobody repeats it by its id.
-fn once(edge: &Edge) -> CommandId {
-    CommandId::new(edge.gateway.ids.uuid())
-}
-
-/// How an operation of the caller stands, and at which version.
-pub(crate) async fn operation(edge: &Edge, caller: &Caller, id: SagaId) -> Result<(Saga, u64), Failure> {
-    tell(edge, caller, id, once(edge), Command::Look).await
-}
-
-/// Goes on where it was parked.
-pub(crate) async fn retry(edge: &Edge, caller: &Caller, id: SagaId) -> Result<Saga, Failure> {
-    tell(edge, caller, id, caller.command_id(edge), Command::Retry).await.map(|(saga, _)| saga)
-}
-
-/// Takes back what it did so far.
-pub(crate) async fn abort(edge: &Edge, caller: &Caller, id: SagaId) -> Result<Saga, Failure> {
-    tell(edge, caller, id, caller.command_id(edge), Command::Abort).await.map(|(saga, _)| saga)
-}
-
-async fn tell(edge: &Edge, caller: &Caller, id: SagaId, command_id: CommandId, command: Command) -> Result<(Saga, u64), Failure> {
-    match ask::<Saga>(edge, caller, id.to_string(), command_id, command).await {
-        Ok(Accepted { state: Some(saga), version, .. }) => Ok((saga, version)),
-        Ok(_) | Err(Failure::Refused(Refusal::NotFound)) => Err(Failure::NoOperation),
-        Err(failure) => Err(failure),
-    }
-}
-
-/// The operation once it is over, or as it is after some time.
-pub(crate) async fn settled(edge: &Edge, caller: &Caller, begun: Begun) -> Result<Begun, Failure> {
-    let until = Instant::now() + PATIENCE;
-    let mut begun = begun;
-    while begun.saga.is_open() && Instant::now() < until {
-        tokio::time::sleep(LOOK).await;
-        begun.saga = operation(edge, caller, begun.id).await?.0;
-    }
-    Ok(begun)
-}
-
-/// What became of each item of step `step`; `None` if there is no such step.
-pub(crate) async fn items(edge: &Edge, caller: &Caller, id: SagaId, step: u32) -> Result<(Saga, Option<Batch>), Failure> {
-    let (saga, _) = operation(edge, caller, id).await?;
-    let batch = if step < saga.steps { Some(batch(edge, caller, id, step).await?) } else { None };
-    Ok((saga, batch))
-}
-
-async fn batch(edge: &Edge, caller: &Caller, saga: SagaId, step: u32) -> Result<Batch, Failure> {
-    let id = BatchId::of(&caller.principal, saga, step).to_string();
-    let looked = ask::<Batch>(edge, caller, id, once(edge), BatchCommand::Look).await?;
-    looked.state.ok_or(Failure::NoOperation)
-}
-
-/// The caller's operations.
-pub(crate) async fn operations(edge: &Edge, caller: &Caller, query: OperationQuery) -> Result<Vec<OperationRow>, Failure> {
-    let query = OperationQuery { owner: Some(caller.principal.clone()), ..query };
-    Ok(edge.gateway.operations.operations(&query).await?)
 }

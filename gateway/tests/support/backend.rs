@@ -9,15 +9,20 @@ use bytes::Bytes;
 use domain::{
     Aggregate, EventRecord, ListId, PersonId, Role, SagaId, TodoId, UserId, fold,
     list::TodoList,
+    notification::Notification,
     saga::{Batch, Saga},
     todo::Todo,
     user::User,
+    webhook::Webhook,
 };
 use gateway::{Gateway, Options, ViewsProbe};
 use ports::{
     ActorKey, AggregateStore, AnalyticsStore, CommitError, Delivery, Dispatch, DispatchError, Journal, ListRow, Live, LoadError, NewRecord,
     PersonRow, Principal, RandomIds, Stored, SystemClock, TodoRow, ViewStore,
-    memory::{MemoryAuthenticator, MemoryJournal, MemoryLive, MemoryOperations, MemoryPositions, MemoryStore, MemoryTimers},
+    memory::{
+        MemoryAuthenticator, MemoryChannels, MemoryJournal, MemoryLive, MemoryNotifications, MemoryOperations, MemoryOverview,
+        MemoryPositions, MemoryStore, MemoryTimers,
+    },
 };
 use testkit::{MemoryAnalytics, MemoryViews};
 use tokio::sync::{mpsc, watch};
@@ -56,6 +61,8 @@ pub struct Backend {
     pub faults: Arc<Mutex<Vec<DispatchError>>>,
     /// The `traceparent`s that came along with calls.
     pub traces: Arc<Mutex<Vec<Option<String>>>>,
+    /// What was sent to people.
+    pub channels: Arc<MemoryChannels>,
 }
 
 impl Backend {
@@ -82,20 +89,40 @@ impl Backend {
         let operations = Arc::new(MemoryOperations::default());
         let (to_operations, events) = mpsc::unbounded_channel();
         tokio::spawn(show(events, lag, operations.clone()));
-        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds: [feed, to_journal, to_facts, to_operations] });
+        let notifications = Arc::new(MemoryNotifications::default());
+        let (to_notifications, events) = mpsc::unbounded_channel();
+        let late = LateDispatch::default();
+        let notices = sagas::Starter { dispatch: Arc::new(late.clone()), clock: Arc::new(SystemClock) };
+        tokio::spawn(notify(events, lag, notifications.clone(), notices));
+        let feeds = [feed, to_journal, to_facts, to_operations, to_notifications];
+        let store = Arc::new(FeedingStore { inner: MemoryStore::default(), feeds });
         let services = Services { store: store.clone(), relay: None, clock: Arc::new(SystemClock), options: actors::Options::default() };
-        let (late, positions) = (LateDispatch::default(), Arc::new(MemoryPositions::default()));
+        let positions = Arc::new(MemoryPositions::default());
         let steps = sagas::Steps {
             dispatch: Arc::new(late.clone()),
             journal: journal.clone(),
+            views: views.clone(),
             positions: positions.clone(),
             clock: Arc::new(SystemClock),
             options: sagas::StepsOptions::default(),
         };
         let driver = sagas::Driver::new(Arc::new(steps), Arc::new(late.clone()));
-        let hosts = Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>().with::<Batch>();
+        let channels = Arc::new(MemoryChannels::default());
+        let messenger = sagas::Messenger {
+            dispatch: Arc::new(late.clone()),
+            views: views.clone(),
+            clock: Arc::new(SystemClock),
+            mailer: Some(channels.clone()),
+            webhooks: Some(channels.clone()),
+            key: Some(Arc::new(TestKey)),
+            public_url: "https://todo.example.org".to_owned(),
+        };
+        let telling = sagas::Driver::new(Arc::new(messenger), Arc::new(late.clone()));
         let timers = Arc::new(MemoryTimers::default());
-        let hosts = Arc::new(hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver))));
+        let hosts = Hosts::new(services).with_timers(timers.clone());
+        let hosts = hosts.with::<Todo>().with::<TodoList>().with::<User>().with::<Batch>().with::<Webhook>();
+        let hosts = hosts.with_reactions::<Saga>(timers.clone(), Some(Arc::new(driver)));
+        let hosts = Arc::new(hosts.with_reactions::<Notification>(timers.clone(), Some(Arc::new(telling))));
         late.bind(&hosts);
         let options = actors::RingOptions::alone();
         tokio::spawn(actors::ring_until(timers, Arc::new(late), Arc::new(SystemClock), options, CancellationToken::new()));
@@ -110,6 +137,9 @@ impl Backend {
             analytics,
             live,
             operations,
+            notifications,
+            secrets: Some(Arc::new(TestKey)),
+            overview: MemoryOverview::default().whole(),
             stop: CancellationToken::new(),
             positions,
             authenticator: Arc::new(tokens()),
@@ -120,7 +150,7 @@ impl Backend {
             metrics: Arc::new(|| "todo_test 1\n".to_owned()),
             options: Options { patience: Duration::from_secs(5), ..Options::local(person()) },
         };
-        Self { gateway, views, facts_held, journal, store, held, journal_held, calls_held, faults, traces }
+        Self { gateway, views, facts_held, journal, store, held, journal_held, calls_held, faults, traces, channels }
     }
 
     pub fn router(&self) -> axum::Router {
@@ -151,7 +181,7 @@ impl Dispatch for Watched {
 /// A store whose commits feed the projections, as the embedded shape's does.
 pub struct FeedingStore {
     inner: MemoryStore,
-    feeds: [mpsc::UnboundedSender<Arc<[EventRecord]>>; 4],
+    feeds: [mpsc::UnboundedSender<Arc<[EventRecord]>>; 5],
 }
 
 #[async_trait]
@@ -220,6 +250,35 @@ async fn show(mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>, lag: Dura
     }
 }
 
+/// A key that everybody could guess, and no MAC: different texts, different bytes.
+pub struct TestKey;
+
+impl ports::MacKey for TestKey {
+    fn mac(&self, text: &[u8]) -> [u8; 32] {
+        let mut mac = [7_u8; 32];
+        for (at, byte) in text.iter().enumerate() {
+            mac[at % 32] = mac[at % 32].wrapping_mul(31).wrapping_add(*byte);
+        }
+        mac
+    }
+}
+
+/// Brings events into what people were told, and tells whom to tell what.
+async fn notify(
+    mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>,
+    lag: Duration,
+    store: Arc<MemoryNotifications>,
+    notices: sagas::Starter,
+) {
+    let projection = projections::Notifications { store, notices: Arc::new(notices), clock: Arc::new(SystemClock) };
+    while let Some(commit) = events.recv().await {
+        tokio::time::sleep(lag).await;
+        let batch: Vec<_> = (0..).zip(commit.iter()).map(|(at, event)| Delivery::of(0, at, event.clone())).collect();
+        let applied = projections::Projection::apply(&projection, &batch, &projections::KeptByFeed { remedy: "" }).await.unwrap();
+        assert_eq!(applied.stopped, []);
+    }
+}
+
 /// Brings events into the facts, after the views, so that nobody may take the ones for the others.
 async fn count(
     mut events: mpsc::UnboundedReceiver<Arc<[EventRecord]>>,
@@ -254,7 +313,7 @@ async fn keep(
         }
         journal.append(&commit).unwrap();
         let position = journal.last_position().await.unwrap();
-        live.publish(&[(commit[0].principal.clone(), position)]).await.unwrap();
+        live.tell_all(position);
     }
 }
 

@@ -7,14 +7,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{ChainHash, EventRecord, UserId};
+use domain::{ChainHash, EventRecord, ListId, UserId};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::locked;
 use crate::{
-    Chain, Checkpoint, CoveredHead, FeedPosition, FeedPositionError, Fork, Journal, JournalEntry, JournalError, JournalHead, JournalRow,
-    JournalStore, Positioned, Secret,
+    Audience, Chain, Checkpoint, CoveredHead, FeedPosition, FeedPositionError, Fork, Journal, JournalEntry, JournalError, JournalHead,
+    JournalRow, JournalStore, Moved, Positioned, Secret,
 };
 
 /// A journal in memory.
@@ -55,6 +55,7 @@ impl MemoryJournal {
                 principal: event.principal.clone(),
                 hash: head.hash.then(&record),
                 record: Secret(record),
+                audience: Audience::of(event),
             };
             kept.push(entry)?;
         }
@@ -93,9 +94,21 @@ impl Kept {
         Some(&self.entries[*first].principal)
     }
 
+    /// The lists that an entry happened in.
+    fn lists(&self, entry: &JournalEntry) -> Vec<ListId> {
+        if let Some(Moved { from, to }) = entry.audience.moved {
+            return from.into_iter().chain(to).collect();
+        }
+        let chain = self.chains.get(&entry.aggregate_id).into_iter().flatten().map(|at| &self.entries[*at]);
+        let before = chain.filter(|other| other.version < entry.version).filter_map(|other| other.audience.moved);
+        before.last().and_then(|moved| moved.to).into_iter().collect()
+    }
+
     fn since(&self, after: u64, limit: usize, wanted: impl Fn(&JournalEntry) -> bool) -> Vec<Positioned> {
         let behind = (1..).zip(&self.entries).filter(|(position, entry)| *position > after && wanted(entry));
-        behind.take(limit).map(|(position, entry)| Positioned { position, record: entry.record.0.clone() }).collect()
+        let positioned =
+            |(position, entry): (u64, &JournalEntry)| Positioned { position, record: entry.record.0.clone(), lists: self.lists(entry) };
+        behind.take(limit).map(positioned).collect()
     }
 }
 
@@ -119,9 +132,13 @@ impl Journal for MemoryJournal {
         Ok(())
     }
 
-    async fn since(&self, owner: &UserId, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
+    async fn since(&self, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
         let kept = locked(&self.kept);
-        Ok(kept.since(after, limit, |entry| kept.owner(entry) == Some(owner)))
+        Ok(kept.since(after, limit, |entry| {
+            kept.owner(entry) == Some(person)
+                || entry.audience.named.contains(person)
+                || kept.lists(entry).iter().any(|list| lists.contains(list))
+        }))
     }
 
     async fn all_since(&self, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
@@ -169,7 +186,10 @@ impl JournalStore for MemoryJournal {
             }
         }
         kept.offsets.extend(offsets.iter().copied());
-        let owned = (1..).zip(&kept.entries).skip(before).filter_map(|(position, entry)| Some((kept.owner(entry)?.clone(), position)));
-        Ok(owned.collect::<HashMap<_, _>>().into_iter().collect())
+        let news = (1..).zip(&kept.entries).skip(before).flat_map(|(position, entry)| {
+            let owner = kept.owner(entry).cloned().into_iter();
+            owner.chain(entry.audience.named.clone()).map(move |user| (user, position))
+        });
+        Ok(news.collect::<HashMap<_, _>>().into_iter().collect())
     }
 }

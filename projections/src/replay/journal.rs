@@ -51,7 +51,7 @@ async fn read(journal: Arc<dyn Journal>, mut after: u64, batch: usize, send: mps
     }
 }
 
-fn delivery(Positioned { position, record }: Positioned) -> Delivery {
+fn delivery(Positioned { position, record, .. }: Positioned) -> Delivery {
     let mut delivery = Delivery::read(JournalReader::PARTITION, position.cast_signed(), Bytes::new(), record.into());
     // What a replay makes of an event, it makes of what was read: the text is not kept beside it.
     delivery.body = Bytes::new();

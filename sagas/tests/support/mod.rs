@@ -2,28 +2,33 @@
 //! test's own.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test file uses its own part")]
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
-};
+mod checks;
+pub mod crash;
+mod mortal;
+
+use std::sync::{Arc, Mutex};
 
 use actors::{Hosts, LateDispatch, LocalDispatch, Options, Services, TakeTypes};
-use async_trait::async_trait;
-use bytes::Bytes;
 use domain::{
-    Aggregate, BatchId, CommandId, Envelope, SagaId, TodoId, Trace, UserId,
+    Aggregate, BatchId, CommandId, Envelope, EventRecord, Grant, ListId, Role, SagaId, TodoId, Trace, UserId, fold,
+    list::{self, TodoList},
     saga::{Batch, BatchCommand, Command, Item, Kind, Saga, Work},
     todo::{self, Draft, Todo},
 };
 use jiff::{SignedDuration, Timestamp};
+pub use mortal::Doom;
+use mortal::Mortal;
 use ports::{
-    ActorKey, AggregateStore, ArmedTimer, Chain, Clock, CommitError, Dispatch, DispatchError, Journal, JournalError, LoadError,
-    METHOD_RING, NewRecord, Positioned, Reply, Ring, Stored, Timers, TimersError,
+    ActorKey, AggregateStore, ArmedTimer, Clock, Dispatch, Journal, ListRow, METHOD_RING, Reply, Ring, Timers, TodoRow, ViewReader,
+    ViewStore,
     memory::{MemoryJournal, MemoryPositions, MemoryStore, MemoryTimers},
     send,
 };
 use sagas::{Driver, Steps, StepsOptions};
-use testkit::samples::{at, text};
+use testkit::{
+    MemoryViews,
+    samples::{at, text},
+};
 use uuid::Uuid;
 
 /// A wall clock that stands still until it is set.
@@ -41,111 +46,9 @@ pub struct World {
     pub store: Arc<MemoryStore>,
     pub journal: Arc<MemoryJournal>,
     pub timers: Arc<MemoryTimers>,
+    pub views: Arc<MemoryViews>,
     pub clock: Arc<TestClock>,
     pub owner: UserId,
-}
-
-/// When a host dies: at its so-manieth step outwards, counted before and after each.
-#[derive(Default)]
-pub struct Doom {
-    steps: AtomicUsize,
-    at: usize,
-    dead: AtomicBool,
-}
-
-impl Doom {
-    pub fn at(at: usize) -> Arc<Self> {
-        Arc::new(Self { at, ..Self::default() })
-    }
-
-    /// Whether the host still lives after this step.
-    fn lives(&self) -> bool {
-        if self.steps.fetch_add(1, Ordering::SeqCst) + 1 == self.at {
-            self.dead.store(true, Ordering::SeqCst);
-        }
-        !self.dead.load(Ordering::SeqCst)
-    }
-
-    pub fn struck(&self) -> bool {
-        self.dead.load(Ordering::SeqCst)
-    }
-
-    pub fn steps(&self) -> usize {
-        self.steps.load(Ordering::SeqCst)
-    }
-}
-
-/// A port as a host sees it: once the host is dead, nothing that it does reaches the world.
-struct Mortal<P: ?Sized>(Arc<P>, Arc<Doom>);
-
-/// Does `$call` unless the host died before, and keeps the answer from it if it dies after.
-macro_rules! mortal {
-    ($self:ident, $error:expr, $call:expr) => {{
-        if !$self.1.lives() {
-            return Err($error);
-        }
-        let answer = $call;
-        if $self.1.lives() { answer } else { Err($error) }
-    }};
-}
-
-#[async_trait]
-impl AggregateStore for Mortal<World> {
-    async fn load(&self, key: &ActorKey) -> Result<Option<Stored>, LoadError> {
-        mortal!(self, LoadError("dead".into()), self.0.store.load(key).await)
-    }
-    async fn commit(&self, key: &ActorKey, expected: u64, record: NewRecord) -> Result<(), CommitError> {
-        mortal!(self, CommitError::Unclear("dead".into()), {
-            let events = record.events.clone();
-            let committed = self.0.store.commit(key, expected, record).await;
-            if committed.is_ok() && !events.is_empty() {
-                self.0.journal.append(&events).unwrap();
-            }
-            committed
-        })
-    }
-    fn appends_to_feed(&self) -> bool {
-        true
-    }
-}
-
-#[async_trait]
-impl Timers for Mortal<World> {
-    async fn arm(&self, timer: &ArmedTimer) -> Result<(), TimersError> {
-        mortal!(self, TimersError("dead".into()), self.0.timers.arm(timer).await)
-    }
-    async fn cancel(&self, timer: &ArmedTimer) -> Result<(), TimersError> {
-        mortal!(self, TimersError("dead".into()), self.0.timers.cancel(timer).await)
-    }
-    async fn due_before(&self, before: Timestamp, limit: usize) -> Result<Vec<ArmedTimer>, TimersError> {
-        self.0.timers.due_before(before, limit).await
-    }
-}
-
-#[async_trait]
-impl Journal for Mortal<World> {
-    async fn chain(&self, id: &str) -> Result<Option<Chain>, JournalError> {
-        mortal!(self, JournalError("dead".into()), self.0.journal.chain(id).await)
-    }
-    async fn chains(&self, to: tokio::sync::mpsc::Sender<Chain>) -> Result<(), JournalError> {
-        self.0.journal.chains(to).await
-    }
-    async fn since(&self, owner: &UserId, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        self.0.journal.since(owner, after, limit).await
-    }
-    async fn all_since(&self, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        self.0.journal.all_since(after, limit).await
-    }
-    async fn last_position(&self) -> Result<u64, JournalError> {
-        self.0.journal.last_position().await
-    }
-}
-
-#[async_trait]
-impl Dispatch for Mortal<LateDispatch> {
-    async fn call(&self, key: &ActorKey, method: &str, body: Bytes, trace: Option<&str>) -> Result<Bytes, DispatchError> {
-        mortal!(self, DispatchError::Unavailable("dead".into()), self.0.call(key, method, body, trace).await)
-    }
 }
 
 /// A host process.
@@ -160,6 +63,7 @@ impl World {
             store: Arc::default(),
             journal: Arc::default(),
             timers: Arc::default(),
+            views: Arc::default(),
             clock: Arc::new(TestClock(Mutex::new(at(0)))),
             owner: "ana".parse().unwrap(),
         }
@@ -183,13 +87,15 @@ impl World {
         let steps = Steps {
             dispatch: dispatch.clone(),
             journal: Arc::new(Mortal(world.clone(), doom.clone())),
+            views: self.views.clone(),
             positions: Arc::new(MemoryPositions::default()),
             clock: self.clock.clone(),
             options: StepsOptions { concurrency: 2 },
         };
         let driver = Driver::new(Arc::new(steps), dispatch);
         let timers: Arc<dyn Timers> = Arc::new(Mortal(world, doom.clone()));
-        let hosts = Hosts::new(services).with::<Todo>().with::<Batch>().with_reactions::<Saga>(timers, Some(Arc::new(driver)));
+        let hosts =
+            Hosts::new(services).with::<Todo>().with::<TodoList>().with::<Batch>().with_reactions::<Saga>(timers, Some(Arc::new(driver)));
         let hosts = Arc::new(hosts);
         late.bind(&hosts);
         Process { hosts, doom }
@@ -211,27 +117,108 @@ impl World {
 
     /// Todos that are open.
     pub async fn todos(&self, count: usize) -> Vec<TodoId> {
-        let host = self.host();
         let mut ids = vec![];
-        for n in 0..count {
-            let id = TodoId::new(Uuid::now_v7());
-            let create = todo::Command::Create(Draft::titled(text(&format!("todo {n}"))));
-            host.tell::<Todo>(&self.envelope(id.to_string(), create)).await.unwrap();
-            ids.push(id);
+        for _ in 0..count {
+            ids.push(self.todo_in(None).await);
         }
         ids
     }
 
+    /// An open todo in `list`, or in the inbox.
+    pub async fn todo_in(&self, list: Option<ListId>) -> TodoId {
+        let id = TodoId::new(Uuid::now_v7());
+        let mut draft = Draft::titled(text("todo"));
+        draft.list = list;
+        let mut create = self.envelope(id.to_string(), todo::Command::Create(draft));
+        create.access.grants.extend(list.map(|list| Grant { list, role: Role::Owner, archived: false, todos: 0 }));
+        self.host().tell::<Todo>(&create).await.unwrap();
+        id
+    }
+
+    /// A list of the owner's.
+    pub async fn list(&self) -> ListId {
+        let id = ListId::with_members(Uuid::now_v7());
+        let create = list::Command::Create { name: text("list"), description: None };
+        self.host().tell::<TodoList>(&self.envelope(id.to_string(), create)).await.unwrap();
+        id
+    }
+
+    /// Puts a todo of `list` into the trash.
+    pub fn deletion_of(&self, todo: TodoId, list: ListId) -> Envelope<todo::Command> {
+        let mut delete = self.envelope(todo.to_string(), todo::Command::Delete);
+        delete.access.grants.push(Grant { list, role: Role::Owner, archived: false, todos: 0 });
+        delete
+    }
+
+    /// As many todos in `list`, of which nothing but the views knows, as leave room for `room`.
+    pub async fn fill_up(&self, list: ListId, room: u64) {
+        let there = self.views.list_size(list).await.unwrap();
+        let mut todo = self.todo(self.todo_in(None).await).await.unwrap();
+        todo.list = list;
+        let row = |_| TodoRow {
+            id: TodoId::new(Uuid::now_v7()),
+            version: 1,
+            todo: todo.clone(),
+            created_at: at(0),
+            updated_at: at(0),
+            completed_at: None,
+        };
+        let rows: Vec<_> = (room + there..list::MAX_TODOS).map(row).collect();
+        self.views.store(&rows, &[]).await.unwrap();
+    }
+
+    /// Brings what the journal has of a todo or a list into the views.
+    async fn show(&self, id: &str) {
+        let records = self.records(id).await;
+        let Some(last) = records.last() else { return };
+        let (version, at) = (last.version, last.timestamp);
+        if let (Ok(id), Some(todo)) = (id.parse(), folded::<Todo>(&records)) {
+            let completed_at = todo.completed.then_some(at);
+            let row = TodoRow { id, version, todo, created_at: records[0].timestamp, updated_at: at, completed_at };
+            self.views.store(&[row], &[]).await.unwrap();
+        } else if let (Ok(id), Some(list)) = (id.parse(), folded::<TodoList>(&records)) {
+            self.views.store_all(&[], &[], &[ListRow { id, version, list }], &[]).await.unwrap();
+        }
+    }
+
     /// Fills the batches of a new saga of `owner`, `in_each` items in each.
     pub async fn fill(&self, work: &Work, items: Vec<Item>, in_each: usize) -> (SagaId, Command) {
+        self.plan(Kind::Bulk, None, vec![(work.clone(), None, items)], in_each).await
+    }
+
+    /// The same of a saga that does one thing after another: what, about which list, and to what.
+    pub async fn plan(&self, kind: Kind, list: Option<ListId>, groups: Vec<Group>, in_each: usize) -> (SagaId, Command) {
         let (host, saga) = (self.host(), SagaId::new(Uuid::now_v7()));
-        let (total, steps) = (items.len() as u32, items.len().div_ceil(in_each) as u32);
-        for (step, items) in items.chunks(in_each).enumerate() {
-            let id = BatchId::of(&self.owner, saga, step as u32);
-            let fill = BatchCommand::Fill { saga, work: work.clone(), items: items.to_vec() };
-            host.tell::<Batch>(&self.envelope(id.to_string(), fill)).await.unwrap();
+        let total = groups.iter().map(|(_, _, items)| items.len() as u32).sum();
+        let work = groups.last().map_or(Work::Undo, |(work, ..)| work.clone());
+        let mut steps = 0;
+        for (work, list, items) in groups {
+            for items in items.chunks(in_each) {
+                let id = BatchId::of(&self.owner, saga, steps);
+                let fill = BatchCommand::Fill { saga, work: work.clone(), list, items: items.to_vec() };
+                host.tell::<Batch>(&self.envelope(id.to_string(), fill)).await.unwrap();
+                steps += 1;
+            }
         }
-        (saga, Command::Start { kind: Kind::Bulk, work: work.clone(), undoes: None, items: total, steps })
+        let undoes = (kind == Kind::Undo).then(|| SagaId::new(Uuid::nil()));
+        (saga, Command::Start { kind, work, undoes, list, items: total, steps })
+    }
+
+    /// Lets a saga run undisturbed.
+    pub async fn carry_out(&self, saga: SagaId, start: Command) -> Saga {
+        let host = self.host();
+        host.tell::<Saga>(&self.envelope(saga.to_string(), start)).await.unwrap();
+        self.settle(&host, saga).await
+    }
+
+    /// What takes back all that a completed saga did.
+    pub async fn undo_of(&self, saga: SagaId, in_each: usize) -> (SagaId, Command) {
+        let mut groups = vec![];
+        for step in (0..self.saga(saga).await.unwrap().steps).rev() {
+            groups.extend(self.batch(saga, step).await.taken_back());
+        }
+        let list = groups.iter().find_map(|(_, list, _)| *list);
+        self.plan(Kind::Undo, list, groups, in_each).await
     }
 
     async fn state<A: Aggregate>(&self, id: &str) -> A::State {
@@ -253,11 +240,19 @@ impl World {
         self.state::<Todo>(&id.to_string()).await
     }
 
+    pub async fn list_state(&self, id: ListId) -> Option<TodoList> {
+        self.state::<TodoList>(&id.to_string()).await
+    }
+
     /// The types of all events of an aggregate, in order.
     pub async fn events(&self, id: &str) -> Vec<String> {
+        self.records(id).await.into_iter().map(|record| record.event_type).collect()
+    }
+
+    /// All events of an aggregate, in order.
+    pub async fn records(&self, id: &str) -> Vec<EventRecord> {
         let chain = self.journal.chain(id).await.unwrap();
-        let record = |record: &str| serde_json::from_str::<serde_json::Value>(record).unwrap()["eventType"].as_str().unwrap().to_owned();
-        chain.map(|chain| chain.rows.iter().map(|row| record(&row.record)).collect()).unwrap_or_default()
+        chain.map(|chain| chain.rows.iter().map(|row| serde_json::from_str(&row.record).unwrap()).collect()).unwrap_or_default()
     }
 
     /// Lets hosts work until none has anything to do, then sets the clock to the next timer and lets it ring at `host`, until
@@ -284,6 +279,25 @@ impl World {
         }
         host.dispatch().call(&timer.actor, METHOD_RING, Ring::of(timer).write(), None).await.unwrap();
     }
+}
+
+/// What is done, about which list, and to what.
+pub type Group = (Work, Option<ListId>, Vec<Item>);
+
+/// The list itself, as a group.
+pub fn of_list(work: Work, list: ListId) -> Group {
+    (work, Some(list), vec![Item::List { list, version: None }])
+}
+
+/// These todos, as items.
+pub fn items(todos: &[TodoId]) -> Vec<Item> {
+    todos.iter().copied().map(Item::Todo).collect()
+}
+
+/// The state that these events lead to; that of nothing where they are of another kind.
+fn folded<A: Aggregate>(records: &[EventRecord]) -> A::State {
+    let events: Vec<_> = records.iter().filter_map(|record| A::upcast(record).ok()).collect();
+    fold::<A>(A::State::default(), &events)
 }
 
 impl Process {

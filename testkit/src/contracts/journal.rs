@@ -2,12 +2,12 @@
 
 use std::{any::Any, collections::BTreeMap, sync::Arc};
 
-use domain::{ChainHash, EventRecord, UserId};
-use ports::{Chain, Journal, JournalEntry, JournalStore, Secret};
+use domain::{ChainHash, EventRecord, ListId, Role, UserId, list, todo};
+use ports::{Audience, Chain, Journal, JournalEntry, JournalStore, Secret};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::samples::{fresh_todo_id, fresh_user, records};
+use crate::samples::{at, fresh_todo_id, fresh_user, records, tags, text};
 
 /// A journal to be tested: the ports on one and the same store.
 pub struct Journals {
@@ -46,6 +46,7 @@ pub fn entries(events: &[EventRecord], before: Option<ChainHash>) -> Vec<Journal
             principal: event.principal.clone(),
             record: Secret(record),
             hash,
+            audience: Audience::of(event),
         }
     };
     events.iter().map(entry).collect()
@@ -84,6 +85,7 @@ pub async fn suite(fresh: impl AsyncFn() -> Journals) {
         offsets_move_with_the_entries,
         positions_go_up_and_owners_see_their_own,
         whose_events_were_appended_is_told,
+        what_happens_in_lists_is_told,
         known_events_are_told_by_their_ids,
         all_chains_come_in_order,
     ];
@@ -152,11 +154,11 @@ async fn positions_go_up_and_owners_see_their_own(journals: Journals) {
     let read = |rows: &[ports::Positioned]| -> Vec<EventRecord> {
         rows.iter().map(|row| serde_json::from_str(&row.record).expect("an event")).collect()
     };
-    let seen = journals.journal.since(&me, begin, 100).await.expect("rows");
+    let seen = journals.journal.since(&me, &[], begin, 100).await.expect("rows");
     assert_eq!(read(&seen), [mine, more, third].concat());
     assert!(seen.is_sorted_by(|a, b| a.position < b.position));
-    assert_eq!(journals.journal.since(&me, seen[1].position, 1).await.expect("rows"), seen[2..3]);
-    assert_eq!(journals.journal.since(&me, seen[3].position, 100).await.expect("rows"), []);
+    assert_eq!(journals.journal.since(&me, &[], seen[1].position, 1).await.expect("rows"), seen[2..3]);
+    assert_eq!(journals.journal.since(&me, &[], seen[3].position, 100).await.expect("rows"), []);
     let all = journals.journal.all_since(begin, 100).await.expect("rows");
     assert_eq!(all.len(), 7);
     assert!(all.iter().map(|row| row.position).eq(begin + 1..=begin + 7), "positions have no gaps");
@@ -181,6 +183,130 @@ async fn whose_events_were_appended_is_told(journals: Journals) {
     third[0].principal = other;
     assert_eq!(told(&entries(&third, Some(head.hash))).await, [(me, begin + 4)].into());
     assert_eq!(told(&[]).await, BTreeMap::new());
+}
+
+async fn what_happens_in_lists_is_told(journals: Journals) {
+    let append = async |events: &[EventRecord]| {
+        let id = &events[0].aggregate_id;
+        let before = journals.store.heads(std::slice::from_ref(id)).await.expect("heads").get(id).map(|head| head.hash);
+        journals.store.append(&entries(events, before), &[]).await.expect("appended");
+    };
+    events_in_lists_are_told(&*journals.journal, append).await;
+    // Whom it is about is woken, too.
+    let (ana, ben) = (fresh_user(), fresh_user());
+    let mut shared = List::new(&ana);
+    let begun = shared.events(vec![shared.created(), list::Event::MemberAdded { user: ben.clone(), role: Role::Viewer }]);
+    let news = journals.store.append(&entries(&begun, None), &[]).await.expect("appended");
+    let last = journals.journal.last_position().await.expect("a position");
+    assert_eq!(news.into_iter().collect::<BTreeMap<_, _>>(), [(ana, last), (ben, last)].into());
+}
+
+/// A list and its events.
+struct List {
+    owner: UserId,
+    id: ListId,
+    version: u64,
+}
+
+impl List {
+    fn new(owner: &UserId) -> Self {
+        Self { owner: owner.clone(), id: ListId::with_members(Uuid::now_v7()), version: 0 }
+    }
+
+    fn created(&self) -> list::Event {
+        list::Event::ListCreated { owner: self.owner.clone(), name: text("shared"), description: None }
+    }
+
+    fn events(&mut self, events: Vec<list::Event>) -> Vec<EventRecord> {
+        let before = self.version;
+        self.version += events.len() as u64;
+        happened::<list::TodoList>(&self.owner, &self.id.to_string(), before, list::Command::Look, &events)
+    }
+}
+
+fn happened<A: domain::Aggregate>(by: &UserId, id: &str, after: u64, command: A::Command, events: &[A::Event]) -> Vec<EventRecord> {
+    let envelope = domain::Envelope {
+        command_id: domain::CommandId::new(Uuid::now_v7()),
+        aggregate_id: id.to_owned(),
+        expected_version: None,
+        principal: by.clone(),
+        at: at(0),
+        replayable: false,
+        trace: domain::Trace::default(),
+        access: domain::Access::default(),
+        command,
+    };
+    EventRecord::of::<A>(&envelope, after, events)
+}
+
+/// Whoever is in a list reads what happens in it: from when a todo comes into it until it leaves, both moves among it; and what is
+/// about them.
+///
+/// # Panics
+/// Where the contract is broken.
+pub async fn events_in_lists_are_told(journal: &dyn Journal, append: impl AsyncFn(&[EventRecord])) {
+    let (ana, ben, cyn) = (fresh_user(), fresh_user(), fresh_user());
+    let begin = journal.last_position().await.expect("a position");
+    let mut shared = List::new(&ana);
+    let other = List::new(&ana);
+    append(&shared.events(vec![shared.created()])).await;
+    append(&shared.events(vec![list::Event::MemberAdded { user: ben.clone(), role: Role::Viewer }])).await;
+    let (todo, inbox) = (fresh_todo_id(), ListId::inbox(&ana));
+    let by = |who: &UserId, after: u64, events: &[todo::Event]| {
+        happened::<todo::Todo>(who, &todo.to_string(), after, todo::Command::Delete, events)
+    };
+    let created = todo::Event::TodoCreated {
+        owner: ana.clone(),
+        list: inbox,
+        title: text("hers"),
+        description: None,
+        tags: tags(&[]),
+        priority: None,
+        due: None,
+        order: None,
+    };
+    let titled = |title: &str| todo::Event::TitleChanged { title: text(title) };
+    let moved = |from, to| todo::Event::TodoMoved { from, to };
+    // Positions behind the two of the list: 3 and 4 alone; in one batch into the list, changed there, to the other list, changed
+    // there, and back to the inbox; then into it once more, and changed in a batch of its own.
+    append(&by(&ana, 0, &[created, titled("still hers")])).await;
+    let through = [moved(inbox, shared.id), titled("ours"), moved(shared.id, other.id), titled("elsewhere"), moved(other.id, inbox)];
+    append(&by(&ana, 2, &through)).await;
+    append(&by(&ana, 7, &[titled("hers again"), moved(inbox, shared.id)])).await;
+    append(&by(&ben, 9, &[titled("by ben")])).await;
+    append(&by(&ben, 10, &[titled("before"), moved(shared.id, inbox)])).await;
+
+    let told = async |who: &UserId, lists: &[ListId]| -> Vec<(u64, Vec<ListId>)> {
+        let rows = journal.since(who, lists, begin, 100).await.expect("rows");
+        let sorted = |mut lists: Vec<ListId>| {
+            lists.sort_unstable();
+            lists
+        };
+        rows.into_iter().map(|row| (row.position - begin, sorted(row.lists))).collect()
+    };
+    let both = {
+        let mut both = vec![shared.id, other.id];
+        both.sort_unstable();
+        both
+    };
+    let (nowhere, here, there) = (vec![], vec![shared.id], vec![other.id]);
+    let in_shared = [(1, &here), (2, &here), (5, &here), (6, &here), (7, &both), (11, &here), (12, &here), (13, &here), (14, &here)];
+    let own = |rows: &[(u64, &Vec<ListId>)]| rows.iter().map(|(at, lists)| (*at, (*lists).clone())).collect::<Vec<_>>();
+    assert_eq!(told(&cyn, &[shared.id]).await, own(&in_shared));
+    assert_eq!(told(&cyn, &[other.id]).await, own(&[(7, &both), (8, &there), (9, &there)]));
+    assert_eq!(told(&cyn, &[]).await, []);
+    assert_eq!(told(&cyn, &[inbox]).await, [], "a list without members is nobody else's");
+    // Ben made nothing, and is named once.
+    assert_eq!(told(&ben, &[]).await, own(&[(2, &here)]));
+    let all =
+        [&in_shared[..2], &[(3, &nowhere), (4, &nowhere)], &in_shared[2..5], &[(8, &there), (9, &there), (10, &nowhere)], &in_shared[5..]];
+    assert_eq!(told(&ana, &[]).await, own(&all.concat()), "her own, wherever it is");
+    assert_eq!(told(&ana, &[shared.id, other.id]).await, own(&all.concat()), "each once");
+    // Page by page.
+    let first = journal.since(&cyn, &[shared.id], begin, 4).await.expect("rows");
+    let second = journal.since(&cyn, &[shared.id], first[3].position, 4).await.expect("rows");
+    let positions: Vec<_> = first.iter().chain(&second).map(|row| row.position - begin).collect();
+    assert_eq!(positions, [1, 2, 5, 6, 7, 11, 12, 13]);
 }
 
 async fn known_events_are_told_by_their_ids(journals: Journals) {

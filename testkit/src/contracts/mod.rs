@@ -7,12 +7,14 @@ use std::{any::Any, sync::Arc};
 
 pub mod aggregate_store;
 pub mod analytics;
+pub mod channels;
 pub mod checkpoints;
 pub mod command_source;
 pub mod event_feed;
 pub mod forks;
 pub mod journal;
 pub mod live;
+pub mod notifications;
 pub mod operations;
 pub mod outbox_index;
 pub mod positions;

@@ -25,7 +25,7 @@ pub async fn suite<O: OperationReader + OperationStore>(fresh: impl AsyncFn() ->
 /// A saga of `owner` that began `second`, as far as `commands` bring it.
 fn row(owner: &UserId, second: i64, commands: &[Command]) -> OperationRow {
     let id = SagaId::new(Uuid::now_v7());
-    let start = Command::Start { kind: Kind::Bulk, work: Work::Tag { tag: text("tag") }, undoes: None, items: 150, steps: 2 };
+    let start = Command::Start { kind: Kind::Bulk, work: Work::Tag { tag: text("tag") }, undoes: None, list: None, items: 150, steps: 2 };
     let (mut state, mut version) = (None, 0);
     for command in std::iter::once(&start).chain(commands) {
         let envelope = Envelope {
@@ -47,7 +47,7 @@ fn row(owner: &UserId, second: i64, commands: &[Command]) -> OperationRow {
 }
 
 fn taken(step: u32) -> Command {
-    Command::StepTaken { step, direction: Direction::Forward, tally: Tally { done: 70, unchanged: 4, refused: 1 } }
+    Command::StepTaken { step, direction: Direction::Forward, tally: Tally { done: 70, unchanged: 4, refused: 1 }, refused: None }
 }
 
 async fn rows_come_back_and_never_go_back<O: OperationReader + OperationStore>(store: &O) {
@@ -88,8 +88,8 @@ async fn those_that_began_last_come_first_page_by_page<O: OperationReader + Oper
 }
 
 const ALL: [Command; 2] = [
-    Command::StepTaken { step: 0, direction: Direction::Forward, tally: Tally { done: 1, unchanged: 0, refused: 0 } },
-    Command::StepTaken { step: 1, direction: Direction::Forward, tally: Tally { done: 1, unchanged: 0, refused: 0 } },
+    Command::StepTaken { step: 0, direction: Direction::Forward, tally: Tally { done: 1, unchanged: 0, refused: 0 }, refused: None },
+    Command::StepTaken { step: 1, direction: Direction::Forward, tally: Tally { done: 1, unchanged: 0, refused: 0 }, refused: None },
 ];
 
 async fn offsets_move_with_the_rows<O: OperationReader + OperationStore>(store: &O) {

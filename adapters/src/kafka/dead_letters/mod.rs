@@ -2,6 +2,9 @@
 
 pub mod headers;
 pub mod office;
+mod watch;
+
+pub use watch::WaitingLetters;
 
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@
 
 mod making;
 mod switch;
+mod watch;
 
 use std::{
     borrow::Cow,
@@ -21,6 +22,7 @@ use super::{
 };
 
 pub use switch::{Lacking, Switching};
+pub use watch::PgReplays;
 
 /// How long a replay that was killed may still seem to be there.
 const GONE: Duration = Duration::from_secs(3);

@@ -3,11 +3,12 @@ use std::{
     sync::PoisonError,
 };
 
+use domain::ListId;
 use jiff::tz::TimeZone;
-use ports::{JournalEntry, JournalError};
+use ports::{JournalEntry, JournalError, Moved};
 use sqlx::PgPool;
 
-use super::{PROJECTION, PgJournal, failed};
+use super::{PROJECTION, PgJournal, failed, told};
 
 impl PgJournal {
     /// Makes the partitions of the entries' months, each once in a process's life.
@@ -36,19 +37,23 @@ struct Step<'a> {
     last: &'a JournalEntry,
     /// Known where the chain begins.
     owner: Option<&'a str>,
+    /// Where it is from now on, if it says so.
+    moved: Option<Moved>,
 }
 
 /// One transaction. The row of the position serialises all that append, so that what is checked stays true.
-/// Gives the owners of what was appended, each with the last position of theirs.
+/// Gives whom it is news for: the owners of what was appended, whom it is about, and as `/` with its id the lists that it happened
+/// in, each with the last position of theirs.
 pub(super) async fn append(pool: &PgPool, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> sqlx::Result<Vec<(String, i64)>> {
     let mut steps: BTreeMap<&str, Step<'_>> = BTreeMap::new();
     for entry in entries {
         let owner = (entry.version == 1).then(|| entry.principal.as_str());
-        let step = steps.entry(&entry.aggregate_id).or_insert(Step { before: entry.version - 1, last: entry, owner });
+        let step = steps.entry(&entry.aggregate_id).or_insert(Step { before: entry.version - 1, last: entry, owner, moved: None });
         step.last = entry;
+        step.moved = entry.audience.moved.or(step.moved);
     }
     let mut transaction = pool.begin().await?;
-    let mut owners = vec![];
+    let mut news = vec![];
     let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
     if !entries.is_empty() {
         let last: i64 = sqlx::query_scalar("UPDATE journal_position SET position = position + $1 RETURNING position")
@@ -61,13 +66,15 @@ pub(super) async fn append(pool: &PgPool, entries: &[JournalEntry], offsets: &[(
             .bind(steps.values().map(|step| step.last.version.cast_signed()).collect::<Vec<_>>())
             .bind(steps.values().map(|step| step.last.hash.as_bytes().to_vec()).collect::<Vec<_>>())
             .bind(steps.values().map(|step| step.owner).collect::<Vec<_>>())
+            .bind(steps.values().map(|step| step.moved.is_some()).collect::<Vec<_>>())
+            .bind(steps.values().map(|step| step.moved?.to.map(ListId::uuid)).collect::<Vec<_>>())
             .execute(&mut *transaction)
             .await?;
         if moved.rows_affected() != steps.len() as u64 {
             // Dropping the transaction takes everything back.
             return Err(sqlx::Error::Protocol("a head has moved since it was asked for".into()));
         }
-        owners = sqlx::query_as(ROWS)
+        news = sqlx::query_as(ROWS)
             .bind(last - count)
             .bind(entries.iter().map(|entry| entry.aggregate_id.as_str()).collect::<Vec<_>>())
             .bind(entries.iter().map(|entry| entry.version.cast_signed()).collect::<Vec<_>>())
@@ -77,24 +84,26 @@ pub(super) async fn append(pool: &PgPool, entries: &[JournalEntry], offsets: &[(
             .bind(entries.iter().map(|entry| entry.hash.as_bytes().to_vec()).collect::<Vec<_>>())
             .fetch_all(&mut *transaction)
             .await?;
+        news.extend(told::tell(&mut transaction, entries, last - count).await?);
     }
     move_offsets(&mut transaction, PROJECTION, offsets).await?;
     transaction.commit().await?;
-    Ok(owners)
+    Ok(news)
 }
 
 /// New heads, and those that are still where they were asked for.
 const HEADS: &str = "
     WITH step AS (
-        SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[], $5::text[])
-            AS step (aggregate_id, before, version, hash, owner)
+        SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[], $5::text[], $6::boolean[], $7::uuid[])
+            AS step (aggregate_id, before, version, hash, owner, moved, list)
     ), moved AS (
-        UPDATE journal_heads AS head SET version = step.version, hash = step.hash
+        UPDATE journal_heads AS head SET version = step.version, hash = step.hash,
+            list = CASE WHEN step.moved THEN step.list ELSE head.list END
         FROM step WHERE step.before > 0 AND head.aggregate_id = step.aggregate_id AND head.version = step.before
         RETURNING head.aggregate_id
     ), begun AS (
-        INSERT INTO journal_heads (aggregate_id, version, hash, owner)
-        SELECT aggregate_id, version, hash, owner FROM step WHERE before = 0
+        INSERT INTO journal_heads (aggregate_id, version, hash, owner, list)
+        SELECT aggregate_id, version, hash, owner, list FROM step WHERE before = 0
         ON CONFLICT (aggregate_id) DO NOTHING
         RETURNING aggregate_id
     )

@@ -4,6 +4,7 @@ mod append;
 mod checkpoints;
 mod forks;
 mod read;
+mod told;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -11,7 +12,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{ChainHash, UserId};
+use domain::{ChainHash, ListId, UserId};
 use ports::{
     Chain, FeedPosition, FeedPositionError, Journal, JournalEntry, JournalError, JournalHead, JournalStore, Positioned, ViewsError,
 };
@@ -68,11 +69,8 @@ impl Journal for PgJournal {
         read::chains(&self.url, to).await.map_err(away)
     }
 
-    async fn since(&self, owner: &UserId, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        const OWNED: &str = "SELECT position, record FROM journal WHERE owner = $3 AND position > $1 ORDER BY position LIMIT $2";
-        let (after, limit) = (after.cast_signed(), i64::try_from(limit).unwrap_or(i64::MAX));
-        let select = sqlx::query(OWNED).bind(after).bind(limit).bind(owner.as_str()).try_map(positioned);
-        self.reading.bounded(select.fetch_all(&self.reading.pool)).await.map_err(failed)
+    async fn since(&self, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
+        self.reading.bounded(told::since(&self.reading.pool, person, lists, after, limit)).await.map_err(failed)
     }
 
     async fn all_since(&self, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
@@ -89,7 +87,7 @@ impl Journal for PgJournal {
 }
 
 fn positioned(row: sqlx::postgres::PgRow) -> sqlx::Result<Positioned> {
-    Ok(Positioned { position: row.try_get::<i64, _>("position")?.cast_unsigned(), record: row.try_get("record")? })
+    Ok(Positioned { position: row.try_get::<i64, _>("position")?.cast_unsigned(), record: row.try_get("record")?, lists: vec![] })
 }
 
 fn hash(row: &sqlx::postgres::PgRow) -> sqlx::Result<Option<ChainHash>> {
@@ -127,8 +125,18 @@ impl JournalStore for PgJournal {
 
     async fn append(&self, entries: &[JournalEntry], offsets: &[(i32, i64)]) -> Result<Vec<(UserId, u64)>, JournalError> {
         self.make_partitions(entries).await?;
-        let owners = self.writing.bounded(append::append(&self.writing.pool, entries, offsets)).await.map_err(failed)?;
+        let mut news = self.writing.bounded(append::append(&self.writing.pool, entries, offsets)).await.map_err(failed)?;
+        // It stands by now: who is not told looks by themselves, later.
+        match self.writing.bounded(told::members(&self.writing.pool, &news)).await {
+            Ok(members) => news.extend(members),
+            Err(error) => tracing::warn!(?error, "the members of lists are not told of their news"),
+        }
+        let mut highest = HashMap::<UserId, u64>::new();
         // What is no person has no stream either.
-        Ok(owners.into_iter().filter_map(|(owner, last)| Some((owner.parse().ok()?, last.cast_unsigned()))).collect())
+        for (user, last) in news.into_iter().filter_map(|(user, last)| Some((user.parse().ok()?, last.cast_unsigned()))) {
+            let position = highest.entry(user).or_default();
+            *position = last.max(*position);
+        }
+        Ok(highest.into_iter().collect())
     }
 }

@@ -1,5 +1,5 @@
 use domain::{ListId, TodoId, UserId};
-use ports::{ListRow, TodoQuery};
+use ports::{ListRow, MAX_INVITATIONS, TodoQuery};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use uuid::Uuid;
 
@@ -44,6 +44,16 @@ pub(super) fn of(connection: &Connection, viewer: &UserId) -> rusqlite::Result<V
     Ok(rows.into_iter().filter(|row| row.list.seen_by(viewer).is_some()).collect())
 }
 
+/// The lists that `viewer` is invited to.
+pub(super) fn inviting(connection: &Connection, viewer: &UserId) -> rusqlite::Result<Vec<ListRow>> {
+    let most = i64::try_from(MAX_INVITATIONS).unwrap_or(i64::MAX);
+    let mut select = connection.prepare_cached(
+        "SELECT id, version, list FROM lists WHERE id IN (SELECT list FROM list_invitations WHERE invitee = ? ORDER BY list LIMIT ?)
+        ORDER BY id",
+    )?;
+    select.query_map(params![viewer.as_str(), most], row)?.collect()
+}
+
 /// The rows of these lists.
 pub(super) fn rows(connection: &Connection, ids: &[ListId]) -> rusqlite::Result<Vec<ListRow>> {
     let mut select = connection.prepare_cached("SELECT id, version, list FROM lists WHERE id = ?")?;
@@ -78,6 +88,11 @@ pub(super) fn write(transaction: &Transaction<'_>, row: &ListRow) -> rusqlite::R
     let mut insert = transaction.prepare_cached("INSERT INTO list_members (member, list, deleted) VALUES (?, ?, ?)")?;
     for (member, _) in row.list.everybody() {
         insert.execute(params![member.as_str(), id.as_bytes(), row.list.deleted])?;
+    }
+    transaction.prepare_cached("DELETE FROM list_invitations WHERE list = ?")?.execute([id.as_bytes()])?;
+    let mut insert = transaction.prepare_cached("INSERT INTO list_invitations (invitee, list) VALUES (?, ?)")?;
+    for invitee in row.list.invitations.keys().filter(|_| !row.list.deleted) {
+        insert.execute(params![invitee.as_str(), id.as_bytes()])?;
     }
     Ok(())
 }

@@ -93,6 +93,11 @@ impl ViewReader for SqliteViews {
         self.readers.with(move |connection| lists::of(connection, &viewer)).await
     }
 
+    async fn invitations(&self, viewer: &UserId) -> Result<Vec<ListRow>, ViewsError> {
+        let viewer = viewer.clone();
+        self.readers.with(move |connection| lists::inviting(connection, &viewer)).await
+    }
+
     async fn list_size(&self, id: ListId) -> Result<u64, ViewsError> {
         self.readers.with(move |connection| lists::size(connection, id)).await
     }

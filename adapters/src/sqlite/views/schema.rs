@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 /// The version of everything below. Whoever changes a table, an index or what is written into one, raises it: the
 /// file is then thrown away and made again from the feed.
-const VERSION: i32 = 4;
+const VERSION: i32 = 5;
 
 /// Sorting is by these indexes, each with the id at its end. `place`, `due_at` and `priority` have a value beyond all
 /// others where there is none: comparisons need no null.
@@ -55,6 +55,8 @@ const SCHEMA: &str = "
         member TEXT NOT NULL, list BLOB NOT NULL, deleted INTEGER NOT NULL, PRIMARY KEY (member, list)
     ) WITHOUT ROWID;
     CREATE INDEX list_members_by_list ON list_members (list);
+    CREATE TABLE list_invitations (invitee TEXT NOT NULL, list BLOB NOT NULL, PRIMARY KEY (invitee, list)) WITHOUT ROWID;
+    CREATE INDEX list_invitations_by_list ON list_invitations (list);
     CREATE TABLE feed_offsets (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL);
 ";
 

@@ -1,8 +1,11 @@
 //! Lists with members: who sees what is in them, always as the plainest views would say.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use domain::{ListId, Role, UserId, list::TodoList};
+use domain::{
+    ListId, Role, UserId,
+    list::{Invitation, TodoList},
+};
 use ports::{Completion, DueBounds, ListRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore};
 use uuid::Uuid;
 
@@ -14,7 +17,16 @@ use crate::{
 
 fn list(owner: &UserId, version: u64, members: &[(&UserId, Role)]) -> ListRow {
     let members = members.iter().map(|(user, role)| ((*user).clone(), *role)).collect();
-    let list = TodoList { name: text("shared"), description: None, owner: owner.clone(), members, archived: false, deleted: false };
+    let list = TodoList {
+        name: text("shared"),
+        description: None,
+        owner: owner.clone(),
+        members,
+        invitations: BTreeMap::new(),
+        archived: false,
+        deleted: false,
+        deleted_with: None,
+    };
     ListRow { id: ListId::with_members(Uuid::now_v7()), version, list }
 }
 
@@ -51,6 +63,32 @@ pub(super) async fn lists_come_back_to_those_who_may_know(views: Views) {
     put(&views, &[last.clone(), first.clone()]).await;
     assert_eq!(of(&ben).await, []);
     assert!(of(&ana).await.contains(&last) && of(&ana).await.contains(&first));
+}
+
+pub(super) async fn invitations_are_shown_to_whom_they_are_for(views: Views) {
+    let (ana, ben, cyn) = (fresh_user(), fresh_user(), fresh_user());
+    let of = async |who: &UserId| views.reader.invitations(who).await.expect("invitations");
+    let (mut first, second) = (list(&ana, 1, &[]), list(&ana, 1, &[]));
+    let invitation = Invitation { role: Role::Editor, invited_by: ana.clone(), expires: at(60) };
+    first.list.invitations.insert(ben.clone(), invitation.clone());
+    put(&views, &[first.clone(), second]).await;
+    assert_eq!((of(&ana).await, of(&ben).await, of(&cyn).await), (vec![], vec![first.clone()], vec![]));
+    // Whoever is invited is not in it.
+    assert_eq!(views.reader.lists(&ben).await.expect("lists"), []);
+    let inside = todo(&ana, &first, 1, |_| ());
+    views.store.store(std::slice::from_ref(&inside), &[]).await.expect("stored");
+    assert_eq!(views.reader.todo(&ben, inside.id).await.expect("an answer"), None);
+    // Somebody else is invited instead, the list goes into the trash, and comes out of it.
+    first.version = 2;
+    first.list.invitations = [(cyn.clone(), invitation)].into();
+    put(&views, std::slice::from_ref(&first)).await;
+    assert_eq!((of(&ben).await, of(&cyn).await), (vec![], vec![first.clone()]));
+    (first.version, first.list.deleted) = (3, true);
+    put(&views, std::slice::from_ref(&first)).await;
+    assert_eq!(of(&cyn).await, []);
+    (first.version, first.list.deleted) = (4, false);
+    put(&views, std::slice::from_ref(&first)).await;
+    assert_eq!(of(&cyn).await, [first]);
 }
 
 pub(super) async fn what_is_in_a_list_is_seen_by_its_members_alone(views: Views) {

@@ -114,6 +114,7 @@ pub async fn suite(fresh: impl AsyncFn() -> Views) {
         people::what_people_keep_comes_back,
         people::people_are_waited_for_as_todos_are,
         lists::lists_come_back_to_those_who_may_know,
+        lists::invitations_are_shown_to_whom_they_are_for,
         lists::what_is_in_a_list_is_seen_by_its_members_alone,
         lists::lists_are_waited_for_as_todos_are,
         waiting::what_is_shown_needs_no_waiting,

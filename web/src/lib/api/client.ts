@@ -1,6 +1,17 @@
 // The public API, as its OpenAPI document types it.
+import { session } from './session.svelte';
 import type { components, operations } from './schema';
 
+export type List = components['schemas']['List'];
+export type Member = components['schemas']['Member'];
+export type Role = components['schemas']['Role'];
+export type MePatch = components['schemas']['MePatch'];
+export type Channel = components['schemas']['Channel'];
+export type Operation = Omit<components['schemas']['Operation'], 'status'> & { status: 'running' | 'waiting' | 'parked' | 'compensating' | 'completed' | 'compensated' };
+export type AnybodysOperation = Operation & { owner: string };
+export type Overview = components['schemas']['Overview'];
+export type OperationItem = components['schemas']['OperationItem'];
+export type Me = components['schemas']['Me'];
 export type Todo = components['schemas']['Todo'];
 export type Due = components['schemas']['Due'];
 export type Priority = components['schemas']['Priority'];
@@ -37,6 +48,8 @@ interface Options {
   body?: unknown;
   ifMatch?: number;
   key?: string;
+  /** Answer before it is over: the `Location` tells where to look. */
+  async?: boolean;
   signal?: AbortSignal;
 }
 
@@ -49,9 +62,10 @@ export interface Answer<T> {
 const BASE = '/api/v1';
 
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = { Accept: 'application/json', ...session.headers };
   if (options.body !== undefined) headers['Content-Type'] = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
   if (options.ifMatch !== undefined) headers['If-Match'] = `"${options.ifMatch}"`;
+  if (options.async) headers['Prefer'] = 'respond-async';
   if (options.key !== undefined) headers['Idempotency-Key'] = options.key;
   const body = options.body === undefined ? null : JSON.stringify(options.body);
   let response: Response;
@@ -63,6 +77,7 @@ export async function call<T>(method: string, path: string, options: Options = {
   }
   const text = await response.text().catch(() => '');
   const value = text === '' ? undefined : parsed(text);
+  if (response.status === 401) session.refused = true;
   if (!response.ok) throw new Problem(response.status, (value as Partial<ProblemBody> | undefined) ?? {});
   return { value: value as T, status: response.status, next: nextPage(response.headers.get('Link')) };
 }

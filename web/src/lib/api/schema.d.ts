@@ -362,6 +362,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List everybody's operations.
+         * @description For operators: up to 200, those that began last first.
+         */
+        get: operations["listAllOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/operations/{id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have anybody's operation take back what it did so far. */
+        post: operations["abortAnyOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/operations/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let anybody's parked operation go on. */
+        post: operations["retryAnyOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the platform is doing.
+         * @description For operators. Figures only: nothing of what people wrote.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quick-add": {
         parameters: {
             query?: never;
@@ -644,6 +718,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A process that hosts actors. */
+        ActorHost: {
+            /** @description How many actors it has in memory, by type. */
+            actors: {
+                [key: string]: number;
+            };
+            /** @description Names the process for as long as it runs. */
+            name: string;
+        };
         /** @description What a person got done. */
         Analytics: {
             /** @description Every day from the first to the last. */
@@ -709,6 +792,14 @@ export interface components {
             created: number;
             leadTime: components["schemas"]["LeadTime"] | null;
         };
+        /** @description Somebody's operation, as an operator sees it. */
+        AnybodysOperation: components["schemas"]["Operation"] & {
+            /**
+             * @description Whose it is.
+             * @example ana
+             */
+            owner: string;
+        };
         /**
          * @description What to do to which todos.
          * @example {
@@ -768,6 +859,14 @@ export interface components {
              * @description Open and due after the caller's day.
              */
             upcoming: number;
+        };
+        /** @description Messages that a group of readers could not take. */
+        DeadLetters: components["schemas"]["Waiting"] & {
+            /**
+             * @description Which group.
+             * @example todo-views
+             */
+            group: string;
         };
         /** @description A local time and where it holds. */
         Due: {
@@ -975,6 +1074,13 @@ export interface components {
              * @example ana
              */
             readonly id: string;
+            /**
+             * @description The list that what they do for themselves is in.
+             * @example list-5f8b6b1e-7c1d-5a53-8d0e-3c8f0f2a9b11
+             */
+            readonly inbox: string;
+            /** @description Whether the caller may look after the platform itself. */
+            readonly operator: boolean;
             quietHours: components["schemas"]["QuietHours"] | null;
             /** @description The most that the caller's token may do. */
             readonly role: components["schemas"]["Role"];
@@ -1272,6 +1378,25 @@ export interface components {
              */
             total: number;
         };
+        /** @description How the platform is doing. A part that this installation does not have is `null`. */
+        Overview: {
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            at: string;
+            /** @description Messages that were put aside and not settled since, by the group that could not take them. */
+            deadLetters: components["schemas"]["DeadLetters"][] | null;
+            /** @description Who hosts actors. */
+            hosts: components["schemas"]["ActorHost"][];
+            outbox: components["schemas"]["Waiting"] | null;
+            /** @description How far each projection is. */
+            projections: components["schemas"]["ProjectionProgress"][];
+            /** @description Views that are made anew. */
+            replays: components["schemas"]["Replay"][] | null;
+            /** @description The parts that did not say how they are, by the names that they have here. */
+            silent: string[];
+        };
         /**
          * @description How much it matters.
          * @enum {string}
@@ -1332,6 +1457,8 @@ export interface components {
         QuickAdd: {
             /** @description Create the todo, and do not only say what was understood. */
             create?: boolean;
+            /** @description With `create`: where it goes; the inbox if absent. */
+            list?: string;
             /**
              * Format: date-time
              * @description When it was typed; now if absent. For a client that sends it later.
@@ -1650,6 +1777,19 @@ export interface components {
              * @description The version of an event of the change that is to be undone; the last change if it is left out.
              */
             version?: number;
+        };
+        /** @description What waits, and since when. */
+        Waiting: {
+            /**
+             * Format: date-time
+             * @description Since when the oldest of them waits.
+             */
+            oldest: string | null;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            waiting: number;
         };
     };
     responses: {
@@ -3294,6 +3434,190 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAllOperations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those in this state: `open`, `parked` or `ended`.
+                 * @example parked
+                 */
+                status?: string;
+            };
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operations. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnybodysOperation"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    abortAnyOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The operation's id.
+                 * @example saga-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retryAnyOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The operation's id.
+                 * @example saga-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How its parts are doing. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

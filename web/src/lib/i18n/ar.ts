@@ -1,7 +1,9 @@
 // Arabic, written from right to left.
+import { arShared } from './ar.shared';
 import type { Catalogue } from './index.svelte';
 
 export const ar: Catalogue = {
+  ...arShared,
   'app.name': 'المهام',
   'todo': 'مهمة',
   'tag': 'وسم',

@@ -1,7 +1,9 @@
 // German.
+import { deShared } from './de.shared';
 import type { Catalogue } from './index.svelte';
 
 export const de: Catalogue = {
+  ...deShared,
   'app.name': 'Todos',
   'todo': 'Todo',
   'tag': 'Schlagwort',

@@ -1,5 +1,8 @@
 // English, the language that is always there. Its keys are the keys of every catalogue.
+import { enShared } from './en.shared';
+
 export const en = {
+  ...enShared,
   'app.name': 'Todos',
   'todo': 'Todo',
   'tag': 'Tag',

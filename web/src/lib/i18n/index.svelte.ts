@@ -31,7 +31,9 @@ export function regional(): string {
 
 /** The message of `key`. `n` chooses among plural forms and is written as the language does. */
 export function t(key: Key, parameters: Parameters = {}): string {
-  const message = catalogue[key];
+  const message: Message | undefined = catalogue[key];
+  // What the server names may be newer than the page: then its own name is shown.
+  if (message === undefined) return key;
   const form =
     typeof message === 'string' ? message : (message[new Intl.PluralRules(locale).select(Number(parameters.n ?? 0))] ?? message.other);
   return form.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -43,4 +45,11 @@ export function t(key: Key, parameters: Parameters = {}): string {
 /** A number as the language writes it. */
 export function number(value: number, options?: Intl.NumberFormatOptions): string {
   return new Intl.NumberFormat(regional(), options).format(value);
+}
+
+/** The message for something that the server names, or the server's own name where there is none. */
+export function named(prefix: string, name: string): string {
+  const key = `${prefix}.${name}`;
+  const label = t(key as Key);
+  return label === key ? name : label;
 }

@@ -3,8 +3,11 @@ import type { Understood } from '$lib/api/client';
 import { t, type Key } from '$lib/i18n/index.svelte';
 import { ZONE } from '$lib/ui/settings.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
-import { EMPTY, inverse, type Item, type Patch } from './item';
+import { EMPTY, inverse, isShared, type Item, type Patch } from './item';
+import { changeMany } from './many';
+import { me } from './me.svelte';
 import { outbox, type Outcome } from './outbox.svelte';
+import { shelf } from './shelf.svelte';
 import { todos } from './todos.svelte';
 import { history } from './undo.svelte';
 
@@ -65,7 +68,7 @@ export async function quickAdd(text: string, understood: Understood | undefined,
     key: crypto.randomUUID(),
     id: preview.id,
     path: '/quick-add',
-    body: { text, zone: ZONE, now, create: true, order },
+    body: { text, zone: ZONE, now, create: true, order, ...(extra.list === undefined ? {} : { list: extra.list }) },
     preview,
   });
   created(preview);
@@ -92,32 +95,51 @@ function pick(understood: Understood | undefined): Patch {
 function invented(fields: Patch): Item {
   const id = `local-${crypto.randomUUID()}`;
   const at = new Date().toISOString();
-  return { ...EMPTY, tags: [], title: '', deleted: false, pending: true, id, url: '', version: 0, list: '', createdAt: at, updatedAt: at, ...fields };
+  return { ...EMPTY, tags: [], title: '', deleted: false, pending: true, id, url: '', version: 0, list: me.inbox, createdAt: at, updatedAt: at, ...fields };
 }
 
 function created(item: Item): void {
   history.tell({ label: t('did.created'), steps: [{ id: item.id, patch: { deleted: true }, base: { deleted: false } }] });
 }
 
+/** Changes one by itself, and many by one operation. */
+function each(ids: readonly string[], patch: Patch | ((item: Item) => Patch), label: string, body: Record<string, unknown>): Promise<number> {
+  // Operations do not ask lists yet what a person may do in them.
+  if (ids.length < 2 || ids.some((id) => isShared(todos.get(id)?.list ?? ''))) return change(ids, patch, label);
+  return changeMany(ids, typeof patch === 'function' ? patch : () => patch, label, { path: '/todos/bulk', body });
+}
+
 /** Completes open todos, or reopens completed ones. */
 export function setCompleted(ids: readonly string[], completed: boolean): Promise<number> {
-  return change(ids, { completed }, label(completed ? 'did.completed' : 'did.reopened', ids));
+  return each(ids, { completed }, label(completed ? 'did.completed' : 'did.reopened', ids), { do: completed ? 'complete' : 'reopen' });
 }
 
 export function remove(ids: readonly string[]): Promise<number> {
-  return change(ids, { deleted: true }, label('did.deleted', ids));
+  return each(ids, { deleted: true }, label('did.deleted', ids), { do: 'delete' });
 }
 
 export function restore(ids: readonly string[]): Promise<number> {
-  return change(ids, { deleted: false }, label('did.restored', ids));
+  return each(ids, { deleted: false }, label('did.restored', ids), { do: 'restore' });
+}
+
+export function setPriority(ids: readonly string[], priority: Item['priority']): Promise<number> {
+  return each(ids, { priority }, label('did.changed', ids), { do: 'priority', priority });
 }
 
 export function set(ids: readonly string[], patch: Patch): Promise<number> {
   return change(ids, patch, label('did.changed', ids));
 }
 
+/** Puts todos into a list. */
+export function moveTo(ids: readonly string[], list: string): Promise<number> {
+  const moving = ids.filter((id) => todos.get(id)?.list !== list);
+  const name = shelf.of(list)?.name ?? t('view.inbox');
+  return change(moving, { list }, t('did.movedTo', { n: moving.length, name }));
+}
+
 export function addTag(ids: readonly string[], tag: string): Promise<number> {
-  return change(ids, (item) => ({ tags: [...new Set([...item.tags, tag])].sort() }), label('did.changed', ids));
+  const tagged = (item: Item) => ({ tags: [...new Set([...item.tags, tag])].sort() });
+  return each(ids, tagged, label('did.changed', ids), { do: 'tag', tag });
 }
 
 /** Puts one between two others, giving places to those before it that have none. */

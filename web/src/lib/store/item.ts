@@ -9,6 +9,7 @@ export interface Fields {
   tags: string[];
   priority: Todo['priority'];
   due: Due | null;
+  list: string;
   order: number | null;
   completed: boolean;
   deleted: boolean;
@@ -75,3 +76,8 @@ export const COMPARE: Record<Sort | 'updated', (a: Item, b: Item) => number> = {
   created: (a, b) => text(b.createdAt ?? '', a.createdAt ?? '') || text(a.id, b.id),
   updated: (a, b) => text(b.updatedAt ?? '', a.updatedAt ?? '') || text(a.id, b.id),
 };
+
+/** Whether a list is one that people share, with a name and members; all others are a person's own inbox. The id alone tells. */
+export function isShared(list: string): boolean {
+  return /^list-.{8}-.{4}-8/.test(list);
+}

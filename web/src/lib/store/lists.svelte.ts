@@ -4,9 +4,10 @@ import { dueDay, overdueFrom } from '$lib/dates';
 import { now } from '$lib/ui/now.svelte';
 import { router, type Route } from '$lib/ui/route.svelte';
 import { connection } from './connection.svelte';
-import { COMPARE, type Item, type Sort } from './item';
+import { COMPARE, isShared, type Item, type Sort } from './item';
 import { outbox } from './outbox.svelte';
 import { filters } from './filters.svelte';
+import { shelf } from './shelf.svelte';
 import { todos } from './todos.svelte';
 
 /** The first page is small, so that something is seen soon. */
@@ -26,12 +27,22 @@ class Lists {
   #searching: AbortController | undefined;
   #more: Record<'completed' | 'deleted', string | undefined> = { completed: undefined, deleted: undefined };
 
-  readonly today: Item[] = $derived(todos.open.filter((item) => item.due && dueDay(item.due) === now.today && !this.late(item)));
-  readonly overdue: Item[] = $derived(todos.open.filter((item) => this.late(item)));
-  readonly upcoming: Item[] = $derived(todos.open.filter((item) => item.due && !this.late(item) && dueDay(item.due) > now.today));
+  /** What is to be done: all that is open, but for what is in lists that are put away. */
+  readonly #active: Item[] = $derived(todos.open.filter((item) => !shelf.away(item)));
+  /** What is in no list of a name. */
+  readonly inbox: Item[] = $derived(todos.open.filter((item) => !isShared(item.list)));
+  /** How much is to be done in each list. */
+  readonly sizes: ReadonlyMap<string, number> = $derived.by(() => {
+    const sizes = new Map<string, number>();
+    for (const { list } of todos.open) sizes.set(list, (sizes.get(list) ?? 0) + 1);
+    return sizes;
+  });
+  readonly today: Item[] = $derived(this.#active.filter((item) => item.due && dueDay(item.due) === now.today && !this.late(item)));
+  readonly overdue: Item[] = $derived(this.#active.filter((item) => this.late(item)));
+  readonly upcoming: Item[] = $derived(this.#active.filter((item) => item.due && !this.late(item) && dueDay(item.due) > now.today));
   readonly tags: [string, number][] = $derived.by(() => {
     const counts = new Map<string, number>();
-    for (const item of todos.open) for (const tag of item.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    for (const item of this.#active) for (const tag of item.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
     return [...counts].sort(([a], [b]) => a.localeCompare(b));
   });
   /** What the view shows, in its order. */
@@ -50,7 +61,7 @@ class Lists {
 
   /** Whether places by hand are seen in this view. */
   get byHand(): boolean {
-    return ['inbox', 'tag'].includes(router.current.view) && this.sort === 'order';
+    return ['inbox', 'list', 'tag'].includes(router.current.view) && this.sort === 'order';
   }
 
   #select(route: Route): Item[] {
@@ -66,12 +77,14 @@ class Lists {
       case 'trash':
         return todos.all.filter((item) => item.deleted);
       case 'tag':
-        return todos.open.filter((item) => item.tags.includes(route.argument));
+        return this.#active.filter((item) => item.tags.includes(route.argument));
+      case 'list':
+        return todos.open.filter((item) => item.list === route.argument);
       case 'search':
       case 'filter':
         return todos.all.filter((item) => this.#found.has(item.id) && !item.deleted);
       default:
-        return [...todos.open];
+        return [...this.inbox];
     }
   }
 

@@ -54,6 +54,17 @@ class Todos {
     this.#touch();
   }
 
+  /** A change of which only the version is told back has had its effect. */
+  settle(id: string, patch: Patch, version: number): void {
+    const entry = this.#entries.get(this.current(id));
+    if (!entry || entry.server.version >= version) return;
+    const now = new Date().toISOString();
+    const completedAt = patch.completed === true ? { completedAt: now } : patch.completed === false ? { completedAt: null } : {};
+    entry.server = { ...entry.server, ...patch, ...completedAt, version, updatedAt: now } as Item;
+    this.#show(entry);
+    this.#touch();
+  }
+
   /** It lies in the trash since `version`. */
   trashed(id: string, version?: number): void {
     const entry = this.#entries.get(id);

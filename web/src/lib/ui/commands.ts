@@ -1,6 +1,6 @@
 // Everything that can be done by keyboard, in one table: the keys, the palette and the shortcuts sheet all read it.
 import type { Key } from '$lib/i18n/index.svelte';
-import { move, remove, restore, set, setCompleted } from '$lib/store/actions';
+import { move, remove, restore, set, setCompleted, setPriority } from '$lib/store/actions';
 import { lists } from '$lib/store/lists.svelte';
 import { todos } from '$lib/store/todos.svelte';
 import { history } from '$lib/store/undo.svelte';
@@ -110,6 +110,8 @@ export const COMMANDS: Command[] = [
   go('done', 'd'),
   go('trash', 'x'),
   go('analytics', 'a'),
+  go('operator', 'p'),
+  go('settings', 's'),
 
   { label: 'command.next', group: 'group.list', keys: ['ArrowDown', 'j'], run: () => walk(1) },
   { label: 'command.previous', group: 'group.list', keys: ['ArrowUp', 'k'], run: () => walk(-1) },
@@ -130,13 +132,14 @@ export const COMMANDS: Command[] = [
   { label: 'command.due', group: 'group.todo', keys: ['d'], run: detail('due'), listed: true },
   { label: 'command.dueToday', group: 'group.todo', keys: ['t'], run: due(0), listed: true },
   { label: 'command.dueTomorrow', group: 'group.todo', keys: ['m'], run: due(1), listed: true },
+  { label: 'command.list', group: 'group.todo', keys: ['l'], run: detail('list'), listed: true },
   { label: 'command.tags', group: 'group.todo', keys: ['#'], run: detail('tags'), listed: true },
   { label: 'command.describe', group: 'group.todo', keys: ['i'], run: detail('description'), listed: true },
   ...PRIORITIES.map((priority, at): Command => {
-    const run = onTargets((ids) => set(ids, { priority }));
+    const run = onTargets((ids) => setPriority(ids, priority));
     return { label: `command.priority.${priority}` as Key, group: 'group.todo', keys: [String(at + 1)], run, listed: true };
   }),
-  { label: 'command.priority.none', group: 'group.todo', keys: ['0'], run: onTargets((ids) => set(ids, { priority: null })), listed: true },
+  { label: 'command.priority.none', group: 'group.todo', keys: ['0'], run: onTargets((ids) => setPriority(ids, null)), listed: true },
   { label: 'command.delete', group: 'group.todo', keys: ['Delete', 'Backspace'], run: onTargets((ids) => remove(ids)), listed: true },
   { label: 'command.restore', group: 'group.todo', keys: ['r'], run: onTargets(bringBack), listed: true },
 ];

@@ -31,7 +31,7 @@ function native(event: KeyboardEvent): boolean {
 export function onkeydown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const name = named(event);
-  const modal = ui.palette || ui.shortcuts || ui.menu || conflicts.current !== undefined;
+  const modal = ui.palette || ui.shortcuts || ui.menu || ui.listing !== undefined || ui.refused !== undefined || conflicts.current !== undefined;
   if (modal) return;
   const command = commandOf(name);
   if (!command) return;

@@ -1,15 +1,15 @@
-// Where the person is: `#/today`, `#/tag/home`, `#/search/milk`, each with `?todo=ID` where one is open.
-export type ViewName = 'inbox' | 'today' | 'upcoming' | 'overdue' | 'done' | 'trash' | 'tag' | 'filter' | 'search' | 'analytics';
+// Where the person is: `#/today`, `#/list/ID`, `#/tag/home`, `#/search/milk`, each with `?todo=ID` where one is open.
+export type ViewName = 'inbox' | 'today' | 'upcoming' | 'overdue' | 'done' | 'trash' | 'list' | 'tag' | 'filter' | 'search' | 'analytics' | 'operator' | 'settings';
 
 export interface Route {
   view: ViewName;
-  /** The tag, the filter's name, or what is searched. */
+  /** The list's id, the tag, the filter's name, or what is searched. */
   argument: string;
   /** The todo whose details are shown. */
   open: string | undefined;
 }
 
-const VIEWS: ViewName[] = ['inbox', 'today', 'upcoming', 'overdue', 'done', 'trash', 'tag', 'filter', 'search', 'analytics'];
+const VIEWS: ViewName[] = ['inbox', 'today', 'upcoming', 'overdue', 'done', 'trash', 'list', 'tag', 'filter', 'search', 'analytics', 'operator', 'settings'];
 
 function parse(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');

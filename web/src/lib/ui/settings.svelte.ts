@@ -48,6 +48,14 @@ export function remember(key: string, value: unknown): void {
   }
 }
 
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // There is nothing then.
+  }
+}
+
 /** What was kept under `key`. */
 export function remembered<T>(key: string): T | undefined {
   try {

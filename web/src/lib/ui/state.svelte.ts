@@ -10,6 +10,14 @@ class Ui {
   palette = $state(false);
   shortcuts = $state(false);
   menu = $state(false);
+  /** What a bulk change could not do, while a person looks at it. */
+  refused: { title: string; problem: string }[] | undefined = $state.raw();
+  /** Whether a new list is being named. */
+  naming = $state(false);
+  /** The list whose people and settings are shown. */
+  listing: string | undefined = $state();
+  /** The list that what is dragged would go to. */
+  dropping: string | undefined = $state();
   /** Whether there is room for the sidebar. */
   wide = $state(wide.matches);
   /** Whether there is room for the details beside the list. */
@@ -22,7 +30,7 @@ class Ui {
   choosing = $state(false);
   readonly chosen = new SvelteSet<string>();
   /** The part of the details that shall get the focus. */
-  wanted: 'title' | 'due' | 'tags' | 'priority' | 'description' | undefined = $state();
+  wanted: 'title' | 'due' | 'tags' | 'priority' | 'list' | 'description' | undefined = $state();
   #anchor: string | undefined;
 
   constructor() {

@@ -29,6 +29,16 @@ class Toasts {
     this.list = this.list.map((toast) => (toast.id === id ? { ...toast, ...change } : toast));
   }
 
+  /** What was going on is over. */
+  finish(id: number, text: string, action?: Toast['action']): void {
+    this.list = this.list.map((toast) => {
+      if (toast.id !== id) return toast;
+      const { id: same, kind } = toast;
+      return { id: same, kind, text, ...(action ? { action } : {}) };
+    });
+    this.hold(id, false);
+  }
+
   close(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);

@@ -1,0 +1,36 @@
+// Settings: kept by the server, with a way back; what is refused says why.
+import assert from 'node:assert/strict';
+import { scenario, until } from './support.js';
+
+scenario('name, zone, quiet hours, channels, e-mail and web hooks are kept, and taken back', async ({ page, server }) => {
+  const kept = async () => (await server.api('GET', '/me')).value;
+  const is = (what, probe) => until(what, async () => probe(await kept()));
+  const messages = page.getByRole('region', { name: 'Messages' });
+  await page.getByLabel('Name', { exact: true }).fill('Ada Lovelace');
+  await page.getByLabel('Name', { exact: true }).press('Tab');
+  await is('the name', (me) => me.displayName === 'Ada Lovelace');
+  await page.locator('main').getByLabel('Time zone').selectOption('Asia/Tokyo');
+  await is('the zone', (me) => me.zone === 'Asia/Tokyo');
+  await page.getByLabel('E-mail address').fill('ada@example.org');
+  await page.getByLabel('E-mail address').press('Enter');
+  await is('the address', (me) => me.email === 'ada@example.org');
+  await page.getByLabel('By e-mail').check();
+  await is('the channel', (me) => me.channels.includes('email'));
+  await page.getByLabel('Do not disturb me').check();
+  await page.getByLabel('Until').fill('06:30');
+  await is('quiet hours', (me) => me.quietHours?.from === '22:00' && me.quietHours.to === '06:30');
+  await page.getByLabel('Address of a web hook').fill('https://example.org/hook');
+  await page.getByLabel('Address of a web hook').press('Enter');
+  await is('the web hook', (me) => me.webhooks.join() === 'https://example.org/hook');
+  await page.reload();
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Ada Lovelace');
+  await page.getByRole('button', { name: 'Remove https://example.org/hook' }).click();
+  await is('no web hook', (me) => me.webhooks.length === 0);
+  await messages.getByRole('button', { name: 'Undo' }).click();
+  await is('it is back', (me) => me.webhooks.length === 1);
+  // Refused, and why; what holds is shown.
+  await page.getByLabel('E-mail address').fill('nobody@');
+  await page.getByLabel('E-mail address').press('Enter');
+  await page.getByRole('alert').getByText(/email/).waitFor();
+  await until('as it was', async () => (await page.getByLabel('E-mail address').inputValue()) === 'ada@example.org');
+}, { at: '#/settings' });
