@@ -1,5 +1,5 @@
 //! Ten thousand reminders of one moment in the embedded shape, which is killed while they ring.
-#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests fail by panicking; this one tells how late reminders are")]
 
 mod support;
 
@@ -79,7 +79,7 @@ async fn ten_thousand_reminders_of_one_moment_ring_once_each_although_it_is_kill
     let sample = 300;
     create(&todo, sample, "2090-01-01T00:00:00Z".parse().unwrap()).await;
     let whole = begun.elapsed() * u32::try_from(REMINDERS / sample).unwrap();
-    let due = Timestamp::now() + SignedDuration::try_from(whole * 2 + Duration::from_secs(10)).unwrap();
+    let due = Timestamp::now() + SignedDuration::try_from(whole.mul_f64(1.6) + Duration::from_secs(5)).unwrap();
     create(&todo, REMINDERS, due).await;
     assert!(Timestamp::now() < due, "creating took longer than was thought");
 
@@ -88,7 +88,7 @@ async fn ten_thousand_reminders_of_one_moment_ring_once_each_although_it_is_kill
         let end = Instant::now() + Duration::from_secs(150);
         while rung.each.len() < count {
             assert!(Instant::now() < end, "{} of {count} reminders rang", rung.each.len());
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
             rung.read(data).await;
         }
     };
