@@ -27,14 +27,20 @@ pub async fn announce_until(mut connection: ConnectionManager, actors: impl Fn()
     // 1 where it was not there.
     let announce =
         Script::new("redis.call('HSET', KEYS[2], ARGV[1], ARGV[2]) return redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])");
+    // From the start: of a counter that is first seen at one, nobody can tell that it has grown.
+    let lost = metrics::counter!("todo_redis_losses_total");
+    lost.increment(0);
     let mut known = false;
     loop {
         let counts = serde_json::to_string(&actors()).unwrap_or_default();
         match announce.key(KEY).key(ACTORS).arg(&me).arg(counts).invoke_async::<u64>(&mut connection).await {
             // Others forget only those who were silent for long.
-            Ok(1) if known => error!(
-                "Redis has lost what it held, or is another one: actors go on from nothing and their events will be refused; stop the hosts, see docs/runbooks/RedisLost.md"
-            ),
+            Ok(1) if known => {
+                lost.increment(1);
+                error!(
+                    "Redis has lost what it held, or is another one: actors go on from nothing and their events will be refused; stop the hosts, see docs/runbooks/RedisLost.md"
+                );
+            }
             Ok(_) => {}
             Err(error) => warn!(error = ?Error::from(error), "Redis was not told that actors are hosted here"),
         }

@@ -148,7 +148,8 @@ export interface paths {
         post?: never;
         /**
          * Put a list into the trash.
-         * @description With all that is in it: nobody but its owner knows of it then. Deleting it twice is fine.
+         * @description With every todo in it, as one operation: the list first, which nobody but its owner knows of then. Deleting it twice is fine.
+         *     With `Prefer: respond-async` the answer comes at once; without, it waits some seconds for the end.
          */
         delete: operations["deleteList"];
         options?: never;
@@ -159,6 +160,50 @@ export interface paths {
          *     member by `owner`, which stands alone.
          */
         patch: operations["changeList"];
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a list away.
+         * @description As one operation, and so that what is open in it is completed, if that is wanted: the list first, in which nothing else
+         *     changes then. Undoing the operation takes the list out again and reopens what it completed. With `Prefer: respond-async` the
+         *     answer comes at once; without, it waits some seconds for the end.
+         */
+        post: operations["archiveList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy a list.
+         * @description Makes a list of the caller's own with copies of the todos that are open in this one, as one operation, whose `list` is the new
+         *     one; nobody else is in it. Undoing the operation deletes the copy. With `Prefer: respond-async` the answer comes at once;
+         *     without, it waits some seconds for the end.
+         */
+        post: operations["copyList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/lists/{id}/members": {
@@ -217,7 +262,9 @@ export interface paths {
         put?: never;
         /**
          * Take a list out of the trash.
-         * @description With all that is in it, and with everybody who was in it.
+         * @description With every todo that was deleted with it, and with everybody who was in it: what lay in the trash before stays there. Where
+         *     there are todos to bring back it is an operation. With `Prefer: respond-async` the answer comes at once; without, it waits
+         *     some seconds for the end.
          */
         post: operations["restoreList"];
         delete?: never;
@@ -801,6 +848,19 @@ export interface components {
             owner: string;
         };
         /**
+         * @description How to put a list away.
+         * @example {
+         *       "complete": true
+         *     }
+         */
+        ArchiveRequest: {
+            /**
+             * @description Whether to complete what is open in it.
+             * @default false
+             */
+            complete: boolean;
+        };
+        /**
          * @description What to do to which todos.
          * @example {
          *       "do": "complete",
@@ -810,7 +870,12 @@ export interface components {
          *     }
          */
         BulkRequest: {
-            do: ("complete" | "reopen" | "delete" | "restore" | "tag" | "untag" | "priority") & Record<string, never>;
+            do: ("complete" | "reopen" | "delete" | "restore" | "tag" | "untag" | "priority" | "move") & Record<string, never>;
+            /**
+             * @description With `move`: where to, a list that the caller may edit.
+             * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+             */
+            list?: string;
             priority?: components["schemas"]["Priority"] | null;
             /** @description With `tag` and `untag`: which, 1 to 50 characters. */
             tag?: string;
@@ -822,6 +887,22 @@ export interface components {
          * @enum {string}
          */
         Channel: "page" | "email" | "webhook";
+        /**
+         * @description How to copy a list.
+         * @example {
+         *       "name": "Packing, next time",
+         *       "reset": true
+         *     }
+         */
+        CopyRequest: {
+            /** @description What the copy is called; as the list is, if it is left out. */
+            name?: string;
+            /**
+             * @description Whether to begin anew: what is done is copied, too, as open, and nothing is due at a time.
+             * @default false
+             */
+            reset: boolean;
+        };
         /** @description How many todos there are of each kind. What lies in the trash counts as `deleted` only. */
         Counts: {
             /**
@@ -1286,7 +1367,7 @@ export interface components {
             id: string;
             /**
              * Format: int32
-             * @description How many todos it works on.
+             * @description How many things it works on: todos, and the list itself.
              */
             items: number;
             /**
@@ -1294,8 +1375,10 @@ export interface components {
              * @description What became of each todo.
              */
             itemsUrl: string;
-            /** @description What sort of operation it is: `bulk`, `delete-all`, `import` or `undo`. */
+            /** @description What sort of operation it is: `bulk`, `delete-all`, `import`, `list-delete`, `list-archive`, `list-copy` or `undo`. */
             kind: string;
+            /** @description The list that it is about: the one that is deleted, archived or made, or where todos are moved to. */
+            list?: string;
             /** @description What became of those that it has worked on. */
             outcomes: components["schemas"]["OperationOutcomes"];
             /** @description Why the present step is tried again, or why it is parked. */
@@ -1309,7 +1392,7 @@ export interface components {
             status: string;
             /** @description Its steps. */
             steps: components["schemas"]["OperationSteps"];
-            /** @description Why what it did is taken back: `aborted` or `overdue`. */
+            /** @description Why what it did is taken back: `aborted`, `overdue`, or `refused`, where the list itself refused. */
             stopping?: string;
             /** @description The operation that it takes back. */
             undoes?: string;
@@ -1321,9 +1404,9 @@ export interface components {
              */
             url: string;
         };
-        /** @description What became of one todo. */
+        /** @description What became of one todo, or of the list itself. */
         OperationItem: {
-            /** @description Which todo. */
+            /** @description Which todo, or which list. */
             id: string;
             /** @description `pending`, `done`, `unchanged` or `refused`. */
             outcome: string;
@@ -1333,7 +1416,7 @@ export interface components {
             undone?: string;
             /**
              * Format: int64
-             * @description The todo's version after it.
+             * @description Its version after it.
              */
             version?: number;
         };
@@ -2605,6 +2688,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description `respond-async`: answer at once, and let me follow the operation.
+                 * @example respond-async
+                 */
+                Prefer?: string | null;
+                /**
                  * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
@@ -2631,6 +2719,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is over, and was taken back. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    /** @description The operation's URL. */
+                    Location?: string;
+                    /** @description `respond-async` where that was asked for. */
+                    "Preference-Applied"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
             /** @description It lies in the trash. */
             204: {
                 headers: {
@@ -2703,6 +2817,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    archiveList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description `respond-async`: answer at once, and let me follow the operation.
+                 * @example respond-async
+                 */
+                Prefer?: string | null;
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description `*`: 412 if the todo that the Idempotency-Key names exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["CreateOnly"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The list's id.
+                 * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ArchiveRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description It is over. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    /** @description The operation's URL. */
+                    Location?: string;
+                    /** @description `respond-async` where that was asked for. */
+                    "Preference-Applied"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    copyList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description `respond-async`: answer at once, and let me follow the operation.
+                 * @example respond-async
+                 */
+                Prefer?: string | null;
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description `*`: 412 if the todo that the Idempotency-Key names exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["CreateOnly"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The list's id.
+                 * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CopyRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description It is over. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    /** @description The operation's URL. */
+                    Location?: string;
+                    /** @description `respond-async` where that was asked for. */
+                    "Preference-Applied"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2959,6 +3239,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description `respond-async`: answer at once, and let me follow the operation.
+                 * @example respond-async
+                 */
+                Prefer?: string | null;
+                /**
                  * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
@@ -3001,6 +3286,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List"];
+                };
+            };
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    /** @description The operation's URL. */
+                    Location?: string;
+                    /** @description `respond-async` where that was asked for. */
+                    "Preference-Applied"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             400: components["responses"]["Problem400"];
