@@ -2,7 +2,8 @@
 # One image, one binary, both shapes. The base images are pinned by digest where they are built (see deploy/).
 
 FROM rust:1.95-bookworm AS chef
-RUN cargo install cargo-chef --locked
+# With cargo-auditable a binary says which crates it is made of: scanners of images, and their bill of materials, see them.
+RUN cargo install --locked cargo-chef@0.1.78 cargo-auditable@0.7.7
 WORKDIR /src
 
 FROM chef AS plan
@@ -24,7 +25,7 @@ COPY --from=plan /src/recipe.json .
 RUN cargo chef cook --release --locked --features cluster -p todo --recipe-path recipe.json
 COPY . .
 COPY --from=page /src/web/dist web/dist
-RUN cargo build --release --locked --features cluster -p todo && strip target/release/todo \
+RUN cargo auditable build --release --locked --features cluster -p todo && strip target/release/todo \
     && install -D -t /runtime "/lib/$(uname -m)-linux-gnu/libz.so.1"
 
 FROM gcr.io/distroless/cc-debian12:nonroot

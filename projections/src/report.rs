@@ -16,6 +16,7 @@ pub(crate) struct Report {
     events: Counter,
     known: Counter,
     seconds: Histogram,
+    delay: Histogram,
 }
 
 impl Report {
@@ -30,6 +31,7 @@ impl Report {
             events: counter!("todo_projection_events_total", "projection" => projection),
             known: counter!("todo_projection_known_events_total", "projection" => projection),
             seconds: histogram!("todo_projection_batch_seconds", "projection" => projection),
+            delay: histogram!("todo_projection_delay_seconds", "projection" => projection),
         }
     }
 
@@ -40,11 +42,15 @@ impl Report {
         error!(projection, partition = delivery.partition, offset = delivery.offset, problem, "a delivery is no event");
     }
 
-    /// A batch that is stored.
-    pub(crate) fn applied(&mut self, applied: &Applied, seconds: f64) {
+    /// A batch that is stored. `delay`: how long ago its first event was asked for, in seconds; what a reader waits, or, where old
+    /// events are read again, how old they are.
+    pub(crate) fn applied(&mut self, applied: &Applied, seconds: f64, delay: Option<f64>) {
         self.events.increment(applied.applied);
         self.known.increment(applied.known);
         self.seconds.record(seconds);
+        if let Some(delay) = delay {
+            self.delay.record(delay);
+        }
         if !self.stopped.is_empty() {
             for (aggregate_id, version) in &applied.reached {
                 if self.stopped.remove(aggregate_id) {

@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Instant};
 
-use ports::{Delivery, FeedReader};
+use ports::{Clock, Delivery, FeedReader, SystemClock};
 use tokio_util::sync::CancellationToken;
 use tracing::{Span, info_span};
 
@@ -81,7 +81,10 @@ async fn project(
         };
         match attempt {
             Ok(applied) => {
-                report.applied(&applied, begin.elapsed().as_secs_f64());
+                let oldest = batch.iter().filter_map(|delivery| Some(delivery.event.as_ref().ok()?.timestamp)).min();
+                // Clocks of two machines may differ by a little.
+                let delay = oldest.map(|oldest| SystemClock.now().duration_since(oldest).as_secs_f64().max(0.0));
+                report.applied(&applied, begin.elapsed().as_secs_f64(), delay);
                 break;
             }
             Err(error) => {

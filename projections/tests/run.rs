@@ -258,6 +258,8 @@ fn a_stopped_view_raises_a_metric_and_others_go_on() {
         r#"todo_projection_stopped_total{projection="views",reason="fork"} 0"#,
         r#"todo_projection_unreadable_deliveries_total{projection="views"} 1"#,
         r#"todo_projection_events_total{projection="views"} 7"#,
+        // Two batches, each with how long ago its first event was asked for.
+        r#"todo_projection_delay_seconds_count{projection="views"} 2"#,
     ] {
         assert!(metrics.lines().any(|found| found == line), "{line} is not among\n{metrics}");
     }

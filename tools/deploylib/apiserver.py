@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import socket
 import subprocess
 import tempfile
@@ -89,13 +90,24 @@ class ApiServer:
 
     def kubectl(self, *arguments: Any, stdin: str | None = None, who: str | None = None) -> subprocess.CompletedProcess[str]:
         """Runs kubectl as the administrator, or as somebody else (`user` or `group:NAME`)."""
-        argv = [part("cluster") / "kubectl", "--server", f"https://127.0.0.1:{self.port}", "--insecure-skip-tls-verify", "--token", ADMIN]
-        if who:
-            argv += ["--as", "somebody", "--as-group", who[6:]] if who.startswith("group:") else ["--as", who]
-        argv = [str(item) for item in (*argv, *arguments)]
+        argv = [str(item) for item in (*self.speaking(who), *arguments)]
         return subprocess.run(
             argv, input=stdin, capture_output=True, text=True, check=False, timeout=300, env={**os.environ, "KUBECONFIG": os.devnull}
         )
+
+    def speaking(self, who: str | None) -> list[Any]:
+        """kubectl, told whom to speak to, and as whom."""
+        argv = [part("cluster") / "kubectl", "--server", f"https://127.0.0.1:{self.port}", "--insecure-skip-tls-verify", "--token", ADMIN]
+        if who:
+            argv += ["--as", "somebody", "--as-group", who[6:]] if who.startswith("group:") else ["--as", who]
+        return argv
+
+    def named(self, folder: Path, who: str | None = None) -> None:
+        """Puts a `kubectl` that speaks to this server into a folder, for scripts that call it by that name."""
+        folder.mkdir(exist_ok=True)
+        words = " ".join(shlex.quote(str(word)) for word in self.speaking(who))
+        (folder / "kubectl").write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+        (folder / "kubectl").chmod(0o755)
 
     def apply(self, text: str, *arguments: str) -> list[str]:
         """Server-side and strict; what the server did not like."""

@@ -23,7 +23,11 @@ JUDGED_BY = {
     "strimzi-kafka-operator": ("tools/deploy/pom.xml", r"<strimzi.version>([\d.]+)<"),
 }
 # Kinds that belong to no namespace, among those that the platform makes.
-CLUSTER_WIDE = {("", "Namespace"), ("scheduling.k8s.io", "PriorityClass"), ("cert-manager.io", "ClusterIssuer")}
+CLUSTER_WIDE = {
+    ("", "Namespace"), ("scheduling.k8s.io", "PriorityClass"), ("cert-manager.io", "ClusterIssuer"),
+    ("rbac.authorization.k8s.io", "ClusterRole"), ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"), ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+}
 # What an object's health should be, by the scripts of deploy/argocd/values.yaml.
 HEALTH = [
     ("argoproj.io_Application", {}, "Progressing"),

@@ -6,7 +6,6 @@ kwok says for the kubelets that pods run; nothing runs in them, so there are no 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from .apiserver import ADMIN, ApiServer, free_port
@@ -28,7 +27,6 @@ class Cluster(ApiServer):
             "users": [{"name": "test", "user": {"token": ADMIN}}],
             "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
         }))
-        self.config = config
         self.start(
             part("cluster") / "kube-controller-manager", "--kubeconfig", config, "--leader-elect=false", "--bind-address", "127.0.0.1",
             "--secure-port", free_port(), "--cert-dir", self.home / "certs-of-controllers",
@@ -69,13 +67,6 @@ class Cluster(ApiServer):
         """Those of them that are ready."""
         return [pod for pod in self.pods(namespace, name)
                 if any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))]
-
-    def wrapper(self, folder: Path) -> Path:
-        """A folder with a `kubectl` that speaks to this server, for scripts that call it by that name."""
-        file = folder / "kubectl"
-        file.write_text(f'#!/bin/sh\nexec "{part("cluster") / "kubectl"}" --kubeconfig "{self.config}" "$@"\n')
-        file.chmod(0o755)
-        return folder
 
 
 def node(name: str) -> dict[str, Any]:

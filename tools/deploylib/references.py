@@ -55,10 +55,14 @@ def references(tree: Tree) -> list[str]:
                     owners = {d["metadata"]["name"] for d in documents if d["kind"] in ("Kafka", "KafkaConnect")}
                     if document["metadata"].get("labels", {}).get("strimzi.io/cluster") not in owners:
                         found.append(f"{where}: belongs to no cluster that is there")
-                case "RoleBinding":
-                    roles = {d["metadata"]["name"] for d in documents if d["kind"] == "Role"}
-                    if document["roleRef"]["kind"] == "Role" and document["roleRef"]["name"] not in roles:
-                        found.append(f"{where}: there is no role {document['roleRef']['name']}")
+                case "RoleBinding" | "ClusterRoleBinding":
+                    role = document["roleRef"]
+                    if role["name"] not in {d["metadata"]["name"] for d in documents if d["kind"] == role["kind"]}:
+                        found.append(f"{where}: there is no role {role['name']}")
+                case "ValidatingAdmissionPolicyBinding":
+                    name = document["spec"]["policyName"]
+                    if name not in {d["metadata"]["name"] for d in documents if d["kind"] == "ValidatingAdmissionPolicy"}:
+                        found.append(f"{where}: there is no policy {name}")
             found += [f"{where}: there is no priority {name}" for name in named(document, "priorityClassName") if name not in priorities]
     return found
 

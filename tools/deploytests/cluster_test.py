@@ -6,7 +6,9 @@ Here: what the API server accepts, and who may what. In cluster_nodes.py: what h
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
 import sys
 import time
 import unittest
@@ -170,6 +172,37 @@ class Accepted(unittest.TestCase):
             sub = ["--subresource", rest] if rest and resource != "secrets" else []
             said = self.server.kubectl("auth", "can-i", verb, named, *sub, "-n", "todo", who=who).stdout.strip()
             self.assertEqual(said, "yes" if expected else "no", (who, verb, what))
+
+    def drift(self, who: str) -> subprocess.CompletedProcess[str]:
+        """tools/drift, as a workflow runs it, with a kubectl of this server."""
+        folder = self.server.home / "drift"
+        self.server.named(folder, who)
+        env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "DRIFT_PARTS": "kubernetes", "KUBECONFIG": os.devnull}
+        return subprocess.run([str(TREE.path("tools/drift")), "production", str(folder / "report.md")], capture_output=True, text=True, check=False,
+                              env=env, timeout=300)
+
+    def test_drift_is_told_by_whoever_may_only_compare(self) -> None:
+        comparing = "group:todo-drift"
+        done = self.drift(comparing)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        # Somebody changes something by hand, with another tool than what applies.
+        replicas = {"spec": {"replicas": 5}}
+        change = ("patch", "deployment/sagas", "-n", "todo", "--field-manager", "by-hand", "--patch", json.dumps(replicas))
+        self.assertEqual(self.server.kubectl(*change).returncode, 0)
+        try:
+            done = self.drift(comparing)
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            report = (self.server.home / "drift/report.md").read_text()
+            self.assertIn("-  replicas: 5", report)
+            self.assertIn("+  replicas: 2", report)
+        finally:
+            self.server.apply(build(TREE.root, "deploy/kubernetes/overlays/production"), "--force-conflicts")
+        # It may not do what it compares with, nor know a secret; and people on call are not held by its policy.
+        refused = self.server.kubectl(*change, who=comparing)
+        self.assertIn("whoever looks for drift changes nothing", refused.stderr)
+        self.assertNotEqual(self.server.kubectl("delete", "deployment/sagas", "-n", "todo", who=comparing).returncode, 0)
+        self.assertEqual(self.server.kubectl("auth", "can-i", "get", "secrets", "-n", "todo", who=comparing).stdout.strip(), "no")
+        self.assertEqual(self.server.kubectl("scale", "deployment/sagas", "-n", "todo", "--replicas=2", who=OPERATOR).returncode, 0)
 
 
 def main() -> int:

@@ -22,13 +22,19 @@ pub async fn announce_until(mut connection: ConnectionManager, stop: Cancellatio
     let me = Uuid::now_v7().to_string();
     // 1 where it was not there.
     let announce = Script::new("return redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])");
+    // From the start: of a counter that is first seen at one, nobody can tell that it has grown.
+    let lost = metrics::counter!("todo_redis_losses_total");
+    lost.increment(0);
     let mut known = false;
     loop {
         match announce.key(KEY).arg(&me).invoke_async::<u64>(&mut connection).await {
             // Others forget only those who were silent for long.
-            Ok(1) if known => error!(
-                "Redis has lost what it held, or is another one: actors go on from nothing and their events will be refused; stop the hosts, see docs/runbooks/RedisLost.md"
-            ),
+            Ok(1) if known => {
+                lost.increment(1);
+                error!(
+                    "Redis has lost what it held, or is another one: actors go on from nothing and their events will be refused; stop the hosts, see docs/runbooks/RedisLost.md"
+                );
+            }
             Ok(_) => {}
             Err(error) => warn!(error = ?Error::from(error), "Redis was not told that actors are hosted here"),
         }
