@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{EventRecord, UserId};
+use domain::{EventRecord, ListId, UserId};
 use gateway::Auth;
 use ports::{Chain, Journal, JournalError, Positioned};
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ impl<F: OnItsWay> Journal for Changed<F> {
     async fn chains(&self, _: mpsc::Sender<Chain>) -> Result<(), JournalError> {
         panic!("the edge reads one chain at a time")
     }
-    async fn since(&self, _: &UserId, _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {
+    async fn since(&self, _: &UserId, _: &[ListId], _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {
         panic!("no question of this test")
     }
     async fn all_since(&self, _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {

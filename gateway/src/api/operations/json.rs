@@ -144,7 +144,7 @@ fn word(work: &Work) -> &'static str {
 }
 
 impl OperationJson {
-    pub(super) fn new(id: SagaId, saga: &Saga, origin: &Origin) -> Self {
+    pub(in crate::api) fn new(id: SagaId, saga: &Saga, origin: &Origin) -> Self {
         let back = saga.direction == Direction::Back;
         let status = match saga.status {
             Status::Acting | Status::Waiting if back => "compensating",
