@@ -14,7 +14,6 @@ use adapters::{
 };
 use anyhow::Context;
 use axum::Router;
-use domain::todo::Todo;
 use gateway::{Gateway, Probe};
 use ports::{ActorHost, SystemClock};
 use tokio::task::JoinSet;

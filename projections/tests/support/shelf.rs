@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{ChainHash, CheckpointStatement, UserId};
+use domain::{ChainHash, CheckpointStatement, ListId, UserId};
 use ports::{
     Chain, ChangedHeads, Checkpoint, CheckpointKey, CheckpointVerifier, Checkpoints, CoveredHead, Journal, JournalError, JournalRow,
     Positioned,
@@ -112,7 +112,7 @@ impl Journal for Shelf {
         Ok(())
     }
 
-    async fn since(&self, _: &UserId, _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {
+    async fn since(&self, _: &UserId, _: &[ListId], _: u64, _: usize) -> Result<Vec<Positioned>, JournalError> {
         unreachable!("not asked for")
     }
 

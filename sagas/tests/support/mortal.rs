@@ -8,7 +8,7 @@ use std::sync::{
 use actors::LateDispatch;
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::UserId;
+use domain::{ListId, UserId};
 use jiff::Timestamp;
 use ports::{
     ActorKey, AggregateStore, ArmedTimer, Chain, CommitError, Dispatch, DispatchError, Journal, JournalError, LoadError, NewRecord,
@@ -103,8 +103,8 @@ impl Journal for Mortal<World> {
     async fn chains(&self, to: tokio::sync::mpsc::Sender<Chain>) -> Result<(), JournalError> {
         self.0.journal.chains(to).await
     }
-    async fn since(&self, owner: &UserId, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
-        self.0.journal.since(owner, after, limit).await
+    async fn since(&self, person: &UserId, lists: &[ListId], after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
+        self.0.journal.since(person, lists, after, limit).await
     }
     async fn all_since(&self, after: u64, limit: usize) -> Result<Vec<Positioned>, JournalError> {
         self.0.journal.all_since(after, limit).await
