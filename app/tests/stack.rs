@@ -61,7 +61,7 @@ scenarios!(
 #[tokio::test]
 async fn stack_notifications_over_http() {
     let stack = Stack::up("split", "stream");
-    let made = token(&stack, &format!("ana-{}", uuid::Uuid::new_v4()));
+    let made = stack.token(&["--user", &format!("ana-{}", uuid::Uuid::new_v4())]);
     testkit_http::notifications(stack.var("GATEWAY_URL"), &made).await;
 }
 

@@ -94,12 +94,6 @@ fn counted(ids: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
     counts
 }
 
-fn token(stack: &Stack, user: &str) -> String {
-    let made = support::todo().args(["token", "--user", user]).env("TODO_TOKEN_KEYS", stack.var("TODO_TOKEN_KEYS")).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    String::from_utf8(made.stdout).unwrap().trim().to_owned()
-}
-
 struct Person<'a> {
     stack: &'a Stack,
     token: String,
@@ -171,7 +165,7 @@ async fn stack_notifications_arrive_though_their_worker_is_killed() {
     };
     restart("stop", &env);
     let name = format!("ana-{}", uuid::Uuid::new_v4());
-    let ana = Person { stack: &stack, token: token(&stack, &name) };
+    let ana = Person { stack: &stack, token: stack.token(&["--user", &name]) };
     let me = json!({ "email": "ana@example.org", "zone": "Europe/Berlin", "channels": ["page", "email"] });
     ana.ask("PATCH", "/api/v1/me", Some(me)).await;
     // Every second call is refused: it is tried again.

@@ -8,16 +8,9 @@ use serde_json::json;
 use support::stack::Stack;
 use testkit_http::Api;
 
-/// `todo token` for this person, by the keys that the stack's edges check by.
-fn token(stack: &Stack, words: &[&str]) -> String {
-    let made = support::todo().arg("token").args(words).env("TODO_TOKEN_KEYS", stack.var("TODO_TOKEN_KEYS")).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    String::from_utf8(made.stdout).unwrap().trim().to_owned()
-}
-
 /// The tokens of people of this run: another's lists may be there still.
 fn people<const COUNT: usize>(stack: &Stack, names: [&str; COUNT]) -> [String; COUNT] {
-    names.map(|name| token(stack, &["--user", &format!("{name}-{}", uuid::Uuid::new_v4())]))
+    names.map(|name| stack.token(&["--user", &format!("{name}-{}", uuid::Uuid::new_v4())]))
 }
 
 #[tokio::test]
@@ -72,7 +65,7 @@ async fn stack_who_brings_no_token_is_nobody() {
     let hers = Api::at(&strict).with_token(&ana);
     hers.create("hers").await;
     assert_eq!(hers.all().await.len(), 1);
-    let looks = Api::at(&strict).with_token(&token(&stack, &["--user", "ana", "--role", "viewer"]));
+    let looks = Api::at(&strict).with_token(&stack.token(&["--user", "ana", "--role", "viewer"]));
     looks.bare("GET", todos, &[]).await.expect(200);
     looks.json("POST", todos, &[], &json!({ "title": "x" })).await.problem(403, "forbidden");
 }

@@ -51,6 +51,13 @@ impl Stack {
         Self::brought_up(&["--layout", layout, "--callbacks", callbacks])
     }
 
+    /// `todo token` with these words, by the keys that the stack's edges check by.
+    pub(crate) fn token(&self, words: &[&str]) -> String {
+        let made = super::todo().arg("token").args(words).env("TODO_TOKEN_KEYS", self.var("TODO_TOKEN_KEYS")).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        String::from_utf8(made.stdout).unwrap().trim().to_owned()
+    }
+
     /// With Prometheus and a collector of traces.
     pub(crate) fn up_observed() -> Self {
         Self::brought_up(&["--layout", "split", "--callbacks", "stream", "--observability"])
