@@ -170,9 +170,9 @@ pub(crate) fn lists() -> Vec<(&'static str, list::Event)> {
 
 pub(crate) fn sagas() -> Vec<(&'static str, saga::Event)> {
     use saga::Event;
-    let started = |work, undoes| Event::SagaStarted {
+    let started = |work, undoes: Option<SagaId>| Event::SagaStarted {
         owner: user("anna"),
-        kind: if undoes == None { Kind::Bulk } else { Kind::Undo },
+        kind: if undoes.is_none() { Kind::Bulk } else { Kind::Undo },
         work,
         undoes,
         items: 101,
