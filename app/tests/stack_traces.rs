@@ -64,6 +64,9 @@ const EXPECTED: [(&str, &str); 5] = [
     ("todo-projections", "project"),
 ];
 
+/// Who is given each event, also where it keeps nothing of it.
+const PROJECTIONS: [&str; 4] = ["journal", "views", "operations", "analytics"];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn stack_one_trace_goes_from_the_edge_to_the_projections_and_holds_no_text() {
     Stack::down();
@@ -98,7 +101,10 @@ async fn stack_one_trace_goes_from_the_edge_to_the_projections_and_holds_no_text
         let projected = spans.values().filter(|span| span.name == "project").count();
         // Sidecars are in it, between edge and actor; they tell of themselves in their own time.
         let sidecars = spans.values().any(|span| span.name.contains("CallActor") || span.name.contains("InvokeActor"));
-        let whole = EXPECTED.iter().all(|expected| seen.contains(expected)) && projected == 3 && sidecars && is_one_tree(&spans, root);
+        let whole = EXPECTED.iter().all(|expected| seen.contains(expected))
+            && projected == PROJECTIONS.len()
+            && sidecars
+            && is_one_tree(&spans, root);
         whole.then_some(spans)
     });
     assert!(whole.await.is_some(), "the trace is not whole: {:#?}", spans(file, &trace));

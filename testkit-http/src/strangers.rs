@@ -74,7 +74,7 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("changeList", "", Some(json!({ "owner": "ben" })), AsIfAbsent),
         ("deleteList", "", None, AsIfAbsent),
         ("restoreList", "", None, AsIfAbsent),
-        ("archiveList", "", None, AsIfAbsent),
+        ("archiveList", "", Some(json!({ "complete": true })), AsIfAbsent),
         ("copyList", "", None, AsIfAbsent),
         ("listMembers", "", None, AsIfAbsent),
         ("getMember", "", None, AsIfAbsent),

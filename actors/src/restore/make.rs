@@ -69,8 +69,14 @@ pub struct Kinds(BTreeMap<&'static str, Kind>);
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     actor_type: &'static str,
-    make: fn(&[EventRecord], u64) -> Result<(Bytes, Vec<Timer>), NotRestored>,
+    make: fn(&[EventRecord], u64) -> Result<Made, NotRestored>,
     version: fn(&Stored) -> Result<u64, NotRestored>,
+}
+
+/// A record as the store keeps it, and what its state wants armed.
+struct Made {
+    value: Bytes,
+    timers: Vec<Timer>,
 }
 
 impl TakeTypes for Kinds {
@@ -96,7 +102,7 @@ impl Kinds {
     pub fn restored(&self, chain: &Chain, writes: u64) -> Result<Restored, NotRestored> {
         let kind = self.of(&chain.aggregate_id)?;
         let events = verified(chain)?;
-        let (value, timers) = (kind.make)(&events, writes)?;
+        let Made { value, timers } = (kind.make)(&events, writes)?;
         let key = ActorKey::new(kind.actor_type, chain.aggregate_id.as_str());
         let timers = timers.into_iter().map(|timer| armed(&key, timer)).collect();
         Ok(Restored { key, record: Stored { writes, value }, version: events.len() as u64, timers })
@@ -129,10 +135,10 @@ fn verified(chain: &Chain) -> Result<Vec<EventRecord>, NotRestored> {
     Ok(events)
 }
 
-fn make<A: Aggregate>(events: &[EventRecord], writes: u64) -> Result<(Bytes, Vec<Timer>), NotRestored> {
+fn make<A: Aggregate>(events: &[EventRecord], writes: u64) -> Result<Made, NotRestored> {
     let record = Record::<A::State>::restored::<A>(events, writes)?;
     let timers = A::timers(&record.state);
-    record.write().map(|bytes| (bytes, timers)).map_err(|error| NotRestored::Unusable(error.to_string()))
+    record.write().map(|value| Made { value, timers }).map_err(|error| NotRestored::Unusable(error.to_string()))
 }
 
 fn version<A: Aggregate>(stored: &Stored) -> Result<u64, NotRestored> {
