@@ -86,8 +86,9 @@ async fn stack_mail_logs_in_where_the_server_wants_it() {
     assert_eq!(receivers.mail().len(), 1);
 }
 
-#[test]
-fn settings_of_mail_that_cannot_be_right_are_refused() {
+/// Connections are given back by tasks.
+#[tokio::test]
+async fn settings_of_mail_that_cannot_be_right_are_refused() {
     let refused = |config: MailConfig| SmtpMailer::new(&config).err().map(|error| error.to_string()).unwrap_or_default();
     let url = |url: &str| refused(MailConfig::new(url, FROM));
     assert!(url("https://example.org").contains("smtps://HOST:PORT"));
