@@ -86,7 +86,8 @@ impl Perform<Notification> for Messenger {
                         Command::PlanFailed { attempt: *attempt, problem: trouble.word() }
                     }
                 };
-                (owner, format!("plan:{attempt}"), command)
+                // What was held is planned anew, from the first attempt on: that is another report.
+                (owner, format!("plan:{attempt}:{}", notification.next.as_microsecond()), command)
             }
             Action::Deliver { owner, notification, delivery, target, attempt } => {
                 let command = self.delivered(id, notification, *delivery, *target, *attempt).await;

@@ -53,7 +53,8 @@ export interface paths {
         /**
          * Follow what happens to the caller's todos.
          * @description Server-Sent Events. `hello` comes first, with the position that the stream begins behind; then a `todo` for each event,
-         *     in the order of the journal, its `id` the position and its data the event's record. A comment comes where nothing
+         *     a `notification` for those by which the caller is told something, in the order of the journal, its `id` the position and its data the
+         *     event's record. A comment comes where nothing
          *     happened for a while. With `Last-Event-ID` or `lastEventId` the stream goes on behind that position, at any gateway;
          *     without, it begins now. A `reset` instead of the `hello` says that the journal was never at that position: read
          *     everything anew. A reader that takes too long is disconnected, and can go on where it was.
@@ -245,6 +246,174 @@ export interface paths {
          * @description A JSON merge patch (RFC 7396): what is absent stays, `null` clears. `channels` and `webhooks` are replaced whole.
          */
         patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what you were told.
+         * @description Of the last 30 days, what happened last first. A moment may pass until one that was just begun is among them.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See whether you are told.
+         * @description By every channel that you chose, as a reminder would be.
+         */
+        post: operations["testNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how something is told, by each way. */
+        get: operations["getNotification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you have seen it. */
+        post: operations["readNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again what was given up. */
+        post: operations["retryNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your web hooks. */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Add a web hook.
+         * @description From now on it is told by `POST`, as JSON. The header `Todo-Signature` is `t=SECONDS,v1=HEX`, HEX being HMAC-SHA256 of `SECONDS.BODY`
+         *     under the secret of this answer; `Todo-Notification-Id` is the same where something comes twice. Any status of 200 to 299 says that it
+         *     arrived; anything else, and a redirect as well, is tried again. One that is there already gets another secret.
+         */
+        post: operations["addWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a web hook. */
+        delete: operations["removeWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/webhooks/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enable a web hook that failed too often. */
+        post: operations["enableWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a web hook another secret.
+         * @description The old one counts no more.
+         */
+        post: operations["renewWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/operations": {
@@ -709,6 +878,27 @@ export interface components {
              */
             upcoming: number;
         };
+        /** @description One way by which somebody is told. */
+        Delivery: {
+            /**
+             * Format: date-time
+             * @description While it is pending, when it is tried again; else when it was over.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description The last attempt, from 1.
+             */
+            attempt: number;
+            /** @description `page`, `email` or `webhook`. */
+            by: string;
+            /** @description Why the last attempt failed, or why it is skipped. */
+            problem?: string;
+            /** @description `pending`, `delivered`, `skipped` or `given-up`. */
+            status: string;
+            /** @description Which web hook. */
+            webhook?: string;
+        };
         /** @description A local time and where it holds. */
         Due: {
             /**
@@ -1024,6 +1214,48 @@ export interface components {
             tags?: string[] | null;
             /** @description What is to be done. */
             title: string;
+        };
+        /** @description Where a program is to be told. */
+        NewWebhook: {
+            /**
+             * Format: uri
+             * @description By HTTPS, in the public Internet.
+             * @example https://example.org/hook
+             */
+            url: string;
+        };
+        /** @description That the caller is told something, and how far that has come. */
+        Notification: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description By what it is told. */
+            deliveries: components["schemas"]["Delivery"][];
+            /** @description Why nobody is told: `moot`, `unwanted` or `unplanned`. */
+            dropped?: string;
+            /**
+             * Format: date-time
+             * @description Until when it is held.
+             */
+            heldUntil?: string;
+            /**
+             * @description Receivers of mail and web hooks know it by this: what comes twice is the same.
+             * @example notification-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+             */
+            id: string;
+            /** @description What is told: `reminder` or `test`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the caller has seen it.
+             */
+            readAt?: string;
+            /** @description `planning`; `held` until quiet hours are over; `delivering`; at its end `ended`, or `dropped`, so that nobody is told. */
+            status: string;
+            /** @description The todo that it is about. */
+            todo?: string;
         };
         /** @description Something that takes longer, and how it stands. */
         Operation: {
@@ -1373,6 +1605,33 @@ export interface components {
              */
             version?: number;
         };
+        /** @description A program of the caller's that is told things. */
+        Webhook: {
+            /** @description Whether it failed so often that nothing is sent to it any more, but for a try now and then. */
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description Since when, or when it was last tried since.
+             */
+            disabledAt?: string;
+            /**
+             * Format: int32
+             * @description How many attempts failed since the last that did not.
+             */
+            failures: number;
+            /** @example webhook-01932c07-5a3e-5cc0-9a55-0f2b8d0c7f11 */
+            id: string;
+            /** @description Why the last one failed. */
+            problem?: string;
+            /** @description What signs what is sent to it. Shown this once: keep it. */
+            secret?: string;
+            /**
+             * Format: uri
+             * @description Where it is.
+             * @example https://example.org/hook
+             */
+            url: string;
+        };
     };
     responses: {
         /**
@@ -1452,6 +1711,8 @@ export interface components {
          * @description `/problems/not-found`: No todo of yours has this id, or it lies in the trash.
          *
          *     `/problems/no-operation`: No operation of yours has this id.
+         *
+         *     `/problems/no-notification`: You were told no such thing in the last 30 days, or have no such web hook.
          *
          *     `/problems/unknown-route`: The API has no such path.
          */
@@ -2704,6 +2965,485 @@ export interface operations {
             412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: follow its `Link`. */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the caller was told. */
+            200: {
+                headers: {
+                    /** @description The next page, with `rel="next"`. */
+                    Link?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    testNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The notification's id.
+                 * @example notification-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The notification's id.
+                 * @example notification-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retryNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The notification's id.
+                 * @example notification-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's web hooks, and how they stand. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description It is told from now on. */
+            201: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The web hook's id.
+                 * @example webhook-01932c07-5a3e-5cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is told nothing any more. */
+            204: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    enableWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The web hook's id.
+                 * @example webhook-01932c07-5a3e-5cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    renewWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The web hook's id.
+                 * @example webhook-01932c07-5a3e-5cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now, with the secret. */
+            200: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
