@@ -50,8 +50,6 @@ def addresses(stack: Stack) -> dict[str, str]:
         "DATABASE_URL": f"postgres://{SERVICE_ROLE}@{stack.ports.address('postgres')}/todo",
         # Stands for the cluster's secret `todo-token-keys`: `todo token` makes tokens by it.
         "TODO_TOKEN_KEYS": str(token_keys(stack)),
-        # Stands for the cluster's secret `todo-notify-key`.
-        "TODO_NOTIFY_KEY": str(notify_key(stack)),
     }
 
 
@@ -144,6 +142,8 @@ def service(stack: Stack, name: str) -> Spec:
             # A stack on one machine is for development: without a token everybody is the one local person.
             "TODO_WITHOUT_LOGIN": os.environ.get("STACK_WITHOUT_LOGIN", "true"),
             **addresses(stack),
+            # Stands for the cluster's secret `todo-notify-key`.
+            "TODO_NOTIFY_KEY": str(notify_key(stack)),
             **signs,
             **observability.environment(stack, APP_IDS.get(name, HOST_APP_ID)),
         },
