@@ -193,9 +193,9 @@ proptest! {
         let changes = changes(&history);
         for (before, after) in &changes {
             let changes = diff(before, after);
-            // That a reminder rang or was put off is told by its event alone.
+            // That a reminder rang or was put off is told by its event alone, and what one command did and took back, by none.
             let reminded = |state: &TodoState| state.as_ref().map(|todo| todo.reminders.clone());
-            prop_assert!(!changes.is_empty() || reminded(before) != reminded(after));
+            prop_assert!(!changes.is_empty() || reminded(before) != reminded(after) || before == after);
             for change in changes {
                 let (_, value) = told.iter_mut().find(|(field, _)| *field == change.field).expect("a field");
                 prop_assert_eq!(&*value, &change.before);
