@@ -100,8 +100,8 @@ impl Kept {
             return from.into_iter().chain(to).collect();
         }
         let chain = self.chains.get(&entry.aggregate_id).into_iter().flatten().map(|at| &self.entries[*at]);
-        let before = chain.filter(|other| other.version < entry.version).filter_map(|other| other.audience.moved);
-        before.last().and_then(|moved| moved.to).into_iter().collect()
+        let mut before = chain.filter(|other| other.version < entry.version).filter_map(|other| other.audience.moved);
+        before.next_back().and_then(|moved| moved.to).into_iter().collect()
     }
 
     fn since(&self, after: u64, limit: usize, wanted: impl Fn(&JournalEntry) -> bool) -> Vec<Positioned> {
