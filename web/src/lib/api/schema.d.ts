@@ -207,6 +207,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lists/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invitations into a list.
+         * @description Those that stand, by person; for its owner.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/invitations/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Invite somebody into a list.
+         * @description As a viewer or an editor, for a week unless `expires` says otherwise: 30 days at most. Who is invited already gets this
+         *     invitation instead. Its owner may.
+         */
+        put: operations["invite"];
+        post?: never;
+        /**
+         * Withdraw an invitation into a list.
+         * @description Its owner may. Doing it twice is fine; who came in meanwhile stays.
+         */
+        delete: operations["withdrawInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lists/{id}/members": {
         parameters: {
             query?: never;
@@ -293,6 +338,63 @@ export interface paths {
          * @description A JSON merge patch (RFC 7396): what is absent stays, `null` clears. `channels` and `webhooks` are replaced whole.
          */
         patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/api/v1/me/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invitations that you have.
+         * @description Those that stand, the one that is over first at the top.
+         */
+        get: operations["listMyInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/invitations/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation.
+         * @description From then on you are in the list. Doing it twice is fine.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/invitations/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline an invitation. */
+        post: operations["declineInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/notifications": {
@@ -1118,6 +1220,27 @@ export interface components {
              */
             group: string;
         };
+        /** @description One way by which somebody is told. */
+        Delivery: {
+            /**
+             * Format: date-time
+             * @description While it is pending, when it is tried again; else when it was over.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description The last attempt, from 1.
+             */
+            attempt: number;
+            /** @description `page`, `email` or `webhook`. */
+            by: string;
+            /** @description Why the last attempt failed, or why it is skipped. */
+            problem?: string;
+            /** @description `pending`, `delivered`, `skipped` or `given-up`. */
+            status: string;
+            /** @description Which web hook. */
+            webhook?: string;
+        };
         /** @description A local time and where it holds. */
         Due: {
             /**
@@ -1218,6 +1341,26 @@ export interface components {
              * @example 2
              */
             version: number;
+        };
+        /** @description That somebody may come into a list. */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description From when on it is as if it had never been.
+             */
+            expires: string;
+            /**
+             * @description Who asked them.
+             * @example ana
+             */
+            invitedBy: string;
+            /** @description What the person may do once they are in it. */
+            role: components["schemas"]["Role"];
+            /**
+             * @description Who.
+             * @example ben
+             */
+            user: string;
         };
         /** @description How long it took from creation to completion, exactly, by nearest rank. */
         LeadTime: {
@@ -1393,6 +1536,21 @@ export interface components {
             query: string;
         };
         /**
+         * @description What somebody is invited to be in a list.
+         * @example {
+         *       "role": "editor"
+         *     }
+         */
+        NewInvitation: {
+            /**
+             * Format: date-time
+             * @description Until when they may say so: a week from now if nothing is said, 30 days at most.
+             */
+            expires?: string | null;
+            /** @description What the person may do once they are in it. */
+            role: components["schemas"]["Role"];
+        };
+        /**
          * @description A list that does not exist yet.
          * @example {
          *       "name": "Garden"
@@ -1509,6 +1667,48 @@ export interface components {
             tags?: string[] | null;
             /** @description What is to be done. */
             title: string;
+        };
+        /** @description Where a program is to be told. */
+        NewWebhook: {
+            /**
+             * Format: uri
+             * @description By HTTPS, in the public Internet.
+             * @example https://example.org/hook
+             */
+            url: string;
+        };
+        /** @description That the caller is told something, and how far that has come. */
+        Notification: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description By what it is told. */
+            deliveries: components["schemas"]["Delivery"][];
+            /** @description Why nobody is told: `moot`, `unwanted` or `unplanned`. */
+            dropped?: string;
+            /**
+             * Format: date-time
+             * @description Until when it is held.
+             */
+            heldUntil?: string;
+            /**
+             * @description Receivers of mail and web hooks know it by this: what comes twice is the same.
+             * @example notification-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11
+             */
+            id: string;
+            /** @description What is told: `reminder` or `test`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the caller has seen it.
+             */
+            readAt?: string;
+            /** @description `planning`; `held` until quiet hours are over; `delivering`; at its end `ended`, or `dropped`, so that nobody is told. */
+            status: string;
+            /** @description The todo that it is about. */
+            todo?: string;
         };
         /** @description An occurrence. */
         Occurrence: {
@@ -1699,6 +1899,24 @@ export interface components {
              */
             total: number;
         };
+        /** @description How one projection stands. */
+        ProjectionProgress: {
+            /**
+             * Format: int64
+             * @description How many there are that it has not taken yet.
+             */
+            behind: number;
+            /**
+             * @description Which.
+             * @example views
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of the events that the feed holds it has taken.
+             */
+            taken: number;
+        };
         /**
          * @description A line as a person types it.
          * @example {
@@ -1752,6 +1970,36 @@ export interface components {
              * @example 07:00
              */
             to: string;
+        };
+        /** @description That the caller may come into a list: what is told of it before they are in it. */
+        ReceivedInvitation: {
+            /**
+             * Format: date-time
+             * @description From when on it is as if it had never been.
+             */
+            expires: string;
+            /**
+             * @description Into which list; names the invitation, too.
+             * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+             */
+            id: string;
+            /**
+             * @description Who asked.
+             * @example ana
+             */
+            invitedBy: string;
+            /**
+             * @description What the list is called.
+             * @example Garden
+             */
+            name: string;
+            /** @description What the caller may do once they are in it. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: uri
+             * @description Where the invitation is, absolutely: `/accept` and `/decline` below it.
+             */
+            url: string;
         };
         /** @description How a todo comes again. */
         Recurrence: {
@@ -1824,6 +2072,24 @@ export interface components {
              * @example 2026-11-24T07:30:00Z
              */
             readonly rings: string | null;
+        };
+        /** @description A view that is made anew beside the one that is read. */
+        Replay: {
+            /**
+             * Format: int64
+             * @description How many events it has taken.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description How many there are to take.
+             */
+            total: number;
+            /**
+             * @description Which view.
+             * @example views
+             */
+            view: string;
         };
         /**
          * @description What somebody may do: look, change what is in it, or everything.
@@ -2042,6 +2308,33 @@ export interface components {
              * @description How many.
              */
             waiting: number;
+        };
+        /** @description A program of the caller's that is told things. */
+        Webhook: {
+            /** @description Whether it failed so often that nothing is sent to it any more, but for a try now and then. */
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description Since when, or when it was last tried since.
+             */
+            disabledAt?: string;
+            /**
+             * Format: int32
+             * @description How many attempts failed since the last that did not.
+             */
+            failures: number;
+            /** @example webhook-01932c07-5a3e-5cc0-9a55-0f2b8d0c7f11 */
+            id: string;
+            /** @description Why the last one failed. */
+            problem?: string;
+            /** @description What signs what is sent to it. Shown this once: keep it. */
+            secret?: string;
+            /**
+             * Format: uri
+             * @description Where it is.
+             * @example https://example.org/hook
+             */
+            url: string;
         };
     };
     responses: {
@@ -3168,6 +3461,184 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The list's id.
+                 * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is invited. */
+            200: {
+                headers: {
+                    /** @description `?1` where the caller's last changes may be missing. */
+                    "Data-Stale"?: string | null;
+                    /** @description The list's version. */
+                    ETag?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"][];
+                };
+            };
+            /** @description The list is still at the version of `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description The list's version. */
+                    ETag?: string;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The list's id.
+                 * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+                /**
+                 * @description The person's id.
+                 * @example ben
+                 */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description The invitation. */
+            200: {
+                headers: {
+                    /** @description The list's version. */
+                    ETag?: string;
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The list's id.
+                 * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+                /**
+                 * @description The person's id.
+                 * @example ben
+                 */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody of this id is invited. */
+            204: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listMembers: {
         parameters: {
             query?: never;
@@ -3593,6 +4064,151 @@ export interface operations {
             412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMyInvitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitations. */
+            200: {
+                headers: {
+                    /** @description `?1` where the caller's last changes may be missing. */
+                    "Data-Stale"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedInvitation"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The list's id.
+                 * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, with you in it. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description `true` on an answer that was given before. */
+                    "Idempotency-Replayed"?: string | null;
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    declineInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, 1 to 64 characters: sent again with the same key, it has its effect once and gets the first answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The client's own name for the request, for logs; given back.
+                 * @example b2c9a6
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
+            path: {
+                /**
+                 * @description The list's id.
+                 * @example list-01932c07-5a3e-8cc0-9a55-0f2b8d0c7f11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    /** @description Names the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
