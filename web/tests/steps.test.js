@@ -103,3 +103,19 @@ scenario('from right to left, in Arabic, everything of it has its words', async 
   assert.doesNotMatch(await pane.locator('section').allInnerTexts().then((all) => all.join(' ')), /Repeat|Steps|Remind|Every/);
   await clean(page);
 }, { prepare: (server) => server.create({ title: 'ماء', due: { local: '2090-01-02', zone: 'Europe/Berlin' }, recurrence: { rule: 'FREQ=WEEKLY;INTERVAL=2' }, subtasks: [{ title: 'خطوة' }] }), locale: 'ar-EG' });
+
+scenario('many are completed, and what comes again among them is due again, not done', async ({ page, server }) => {
+  await row(page, 'Water').click({ modifiers: ['Control'] });
+  await row(page, 'Once').click({ modifiers: ['Control'] });
+  await page.getByText('2 selected').waitFor();
+  await page.getByRole('button', { name: 'Complete', exact: true }).click();
+  await sees(page, ['Water']);
+  await row(page, 'Water').getByText('9 Jan 2090').waitFor();
+  await messages(page).getByRole('button', { name: 'Undo' }).click();
+  await until('both are open', async () => (await server.titles('status=open')).length === 2);
+  await row(page, 'Once').waitFor();
+  await row(page, 'Water').getByText('2 Jan 2090').waitFor();
+}, { prepare: async (server) => {
+  await server.create({ title: 'Water', order: 1, due: { local: '2090-01-02', zone: 'Europe/Berlin' }, recurrence: { rule: 'FREQ=WEEKLY' } });
+  await server.create({ title: 'Once', order: 2 });
+} });
