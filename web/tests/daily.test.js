@@ -112,6 +112,7 @@ scenario('what has no place yet can be ordered by hand, too', async ({ page, ser
 }, { prepare: async (server) => { for (const title of ['a', 'b', 'c']) await server.create(title); } });
 
 scenario('many are chosen and changed together, with their progress, and taken back together', async ({ page, server }) => {
+  await row(page, 'task 0').first().waitFor();
   await page.keyboard.press('Control+a');
   await page.getByText('60 selected').waitFor();
   // Held back until the progress was seen: a quick server would be done before.

@@ -14,7 +14,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 scenario('an injection in every text field shows as text', async ({ page, server }) => {
   await quickAdd(page, `x ${EVIL}`);
   await row(page, 'onerror').first().waitFor();
-  await server.create({ title: EVIL, tags: ['<b>tag</b>', `"'><i>`], description: `${EVIL}\n\n[click](javascript:window.hurt=1) <a href="javascript:window.hurt=1">a</a> ![x](javascript:window.hurt=1)\n\n<iframe srcdoc="<script>parent.hurt=1</script>"></iframe>` });
+  await server.create({ title: EVIL, subtasks: [{ title: EVIL }], tags: ['<b>tag</b>', `"'><i>`], description: `${EVIL}\n\n[click](javascript:window.hurt=1) <a href="javascript:window.hurt=1">a</a> ![x](javascript:window.hurt=1)\n\n<iframe srcdoc="<script>parent.hurt=1</script>"></iframe>` });
   await page.reload();
   await row(page, 'onerror').nth(1).waitFor();
   for (const at of [0, 1]) {
@@ -114,7 +114,8 @@ test('no component has a text of its own', () => {
 
 const many = async (server) => {
   const due = { local: '2020-01-01', zone: 'Europe/Berlin' };
-  await server.create({ title: 'late', due, priority: 'urgent', tags: ['home', 'garden'], description: '**text** `code`\n\n> quote' });
+  await server.create({ title: 'late', due, priority: 'urgent', tags: ['home', 'garden'], description: '**text** `code`\n\n> quote', subtasks: [{ title: 'one', completed: true }, { title: 'two' }], recurrence: { rule: 'FREQ=WEEKLY;COUNT=9;BYDAY=WE' }, reminders: [{ minutesBefore: 30 }, { at: '2089-01-01T00:00:00Z' }] });
+  await server.api('POST', '/me/notifications/test');
   for (const priority of ['high', 'medium', 'low']) await server.create({ title: priority, priority, due: { local: '2040-01-01T10:00:00', zone: 'Asia/Tokyo' } });
   server.list = (await server.api('POST', '/lists', { name: 'Garden', description: 'What grows' })).value.id;
   await server.api('PUT', `/lists/${server.list}/members/ben`, { role: 'editor' });
@@ -145,6 +146,9 @@ for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
       await at('analytics');
       await page.locator('figure, [role=alert]').first().waitFor();
       await check('analytics');
+      await at('notifications');
+      await page.locator('main li').first().waitFor();
+      await check('notifications');
       await at('settings');
       await page.getByLabel('Do not disturb me').waitFor();
       await check('settings');

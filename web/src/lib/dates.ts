@@ -95,6 +95,27 @@ export function dayTitle(day: string): string {
   return format({ weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`));
 }
 
+/** A day in full, with its year. */
+export function dayLong(day: string): string {
+  return format({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`));
+}
+
+/** What a weekday is called; 0 for Monday. */
+export function weekdayName(day: number, style: 'long' | 'short' = 'long'): string {
+  return format({ weekday: style, timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, 1 + day)));
+}
+
+/** So many minutes, in the largest unit that says it exactly. */
+export function spanLabel(minutes: number): string {
+  const units = [
+    ['week', 10_080],
+    ['day', 1440],
+    ['hour', 60],
+  ] as const;
+  const [unit, size] = units.find(([, size]) => minutes % size === 0) ?? (['minute', 1] as const);
+  return new Intl.NumberFormat(regional(), { style: 'unit', unit, unitDisplay: 'long' }).format(minutes / size);
+}
+
 /** A day, as short as an axis needs it. */
 export function dayShort(day: string): string {
   return format({ day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`));

@@ -1,9 +1,11 @@
 // Arabic, written from right to left.
 import { arShared } from './ar.shared';
+import { arTime } from './ar.time';
 import type { Catalogue } from './index.svelte';
 
 export const ar: Catalogue = {
   ...arShared,
+  ...arTime,
   'app.name': 'المهام',
   'todo': 'مهمة',
   'tag': 'وسم',

@@ -1,9 +1,11 @@
 // German.
 import { deShared } from './de.shared';
+import { deTime } from './de.time';
 import type { Catalogue } from './index.svelte';
 
 export const de: Catalogue = {
   ...deShared,
+  ...deTime,
   'app.name': 'Todos',
   'todo': 'Todo',
   'tag': 'Schlagwort',

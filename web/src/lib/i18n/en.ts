@@ -1,8 +1,10 @@
 // English, the language that is always there. Its keys are the keys of every catalogue.
 import { enShared } from './en.shared';
+import { enTime } from './en.time';
 
 export const en = {
   ...enShared,
+  ...enTime,
   'app.name': 'Todos',
   'todo': 'Todo',
   'tag': 'Tag',

@@ -1,8 +1,11 @@
 // What a person can do: each is shown at once, sent, and can be undone.
-import type { Understood } from '$lib/api/client';
+import { call, Problem, type Todo, type Understood } from '$lib/api/client';
+import { dueLabel } from '$lib/dates';
 import { t, type Key } from '$lib/i18n/index.svelte';
+import { now } from '$lib/ui/now.svelte';
 import { ZONE } from '$lib/ui/settings.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
+import { connection } from './connection.svelte';
 import { EMPTY, inverse, isShared, type Item, type Patch } from './item';
 import { changeMany } from './many';
 import { me } from './me.svelte';
@@ -95,7 +98,7 @@ function pick(understood: Understood | undefined): Patch {
 function invented(fields: Patch): Item {
   const id = `local-${crypto.randomUUID()}`;
   const at = new Date().toISOString();
-  return { ...EMPTY, tags: [], title: '', deleted: false, pending: true, id, url: '', version: 0, list: me.inbox, createdAt: at, updatedAt: at, ...fields };
+  return { ...EMPTY, tags: [], subtasks: [], reminders: [], progress: null, title: '', deleted: false, pending: true, id, url: '', version: 0, list: me.inbox, createdAt: at, updatedAt: at, ...fields };
 }
 
 function created(item: Item): void {
@@ -109,8 +112,39 @@ function each(ids: readonly string[], patch: Patch | ((item: Item) => Patch), la
   return changeMany(ids, typeof patch === 'function' ? patch : () => patch, label, { path: '/todos/bulk', body });
 }
 
+/** Does what brings a todo that comes again to its next occurrence, and says when that is. */
+async function goOn(id: string, done: Key, run: () => Promise<Outcome>): Promise<number> {
+  if (!(await run()).ok) return 1;
+  const item = todos.server(id);
+  if (!item) return 0;
+  const { version } = item;
+  const next = !item.completed && item.due ? t(done, { day: dueLabel(item.due, now.today) }) : label('did.completed', [id]);
+  history.tell({ label: next, undo: () => ask(id, `/todos/${id}/undo`, { version }), redo: run });
+  return 0;
+}
+
+/** Has the server do something to a todo, and shows what it is then. */
+async function ask(id: string, path: string, body?: object): Promise<Outcome> {
+  try {
+    todos.answered((await call<Todo>('POST', path, { key: crypto.randomUUID(), ...(body ? { body } : {}) })).value);
+    return { ok: true, id };
+  } catch (error) {
+    toasts.show(error instanceof Problem ? error.reason : t('offline.title'), { kind: 'error' });
+    return { ok: false };
+  }
+}
+
+/** Passes over an occurrence. */
+export function skip(id: string): Promise<number> {
+  return goOn(id, 'did.skipped', () => ask(id, `/todos/${id}/skip`));
+}
+
 /** Completes open todos, or reopens completed ones. */
 export function setCompleted(ids: readonly string[], completed: boolean): Promise<number> {
+  const [id] = ids;
+  if (completed && id !== undefined && ids.length === 1 && todos.get(id)?.recurrence && !connection.away) {
+    return goOn(id, 'did.next', () => send({ id, patch: { completed: true }, base: { completed: false } }));
+  }
   return each(ids, { completed }, label(completed ? 'did.completed' : 'did.reopened', ids), { do: completed ? 'complete' : 'reopen' });
 }
 

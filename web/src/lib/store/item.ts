@@ -1,5 +1,5 @@
 // A todo as the page knows it, and the order of todos.
-import type { Due, Todo } from '$lib/api/client';
+import type { Due, Recurrence, Reminder, Subtask, Todo } from '$lib/api/client';
 import { overdueFrom } from '$lib/dates';
 
 /** What a person can change. */
@@ -9,6 +9,9 @@ export interface Fields {
   tags: string[];
   priority: Todo['priority'];
   due: Due | null;
+  recurrence: Recurrence | null;
+  subtasks: Subtask[];
+  reminders: Reminder[];
   list: string;
   order: number | null;
   completed: boolean;
@@ -25,7 +28,7 @@ export type Item = Omit<Todo, keyof Fields> &
     pending: boolean;
   };
 
-export const EMPTY = { description: null, tags: [], priority: null, due: null, order: null, completed: false } as const;
+export const EMPTY = { description: null, tags: [], priority: null, due: null, recurrence: null, order: null, completed: false } as const;
 
 /** What the API answers, as the page has it. */
 export function itemOf(todo: Todo, deleted: boolean): Item {
@@ -33,7 +36,34 @@ export function itemOf(todo: Todo, deleted: boolean): Item {
   return { ...todo, order: order ?? null, description: description ?? null, due: due ?? null, priority: priority ?? null, deleted, pending: false };
 }
 
-/** Whether two values of a field are the same. */
+/**
+ * A field's value as it is sent: without what the server says itself, and steps that are gone (`known` are those that are not) as new ones.
+ * Reminders of others stay out: each person sends only their own.
+ */
+export function sent(field: string, value: unknown, known: readonly Subtask[], person: string): unknown {
+  if (field === 'recurrence' && value) {
+    const { rule, from } = value as Recurrence;
+    return { rule, from };
+  }
+  if (field === 'subtasks') {
+    const there = new Set(known.map(({ id }) => id));
+    return (value as Subtask[]).map(({ id, ...step }) => (id !== undefined && there.has(id) ? { id, ...step } : step));
+  }
+  if (field === 'reminders') return own(value as Reminder[], person).map(({ minutesBefore, at }) => (at === undefined ? { minutesBefore } : { at }));
+  return value;
+}
+
+/** A person's own reminders; those without a name were just set by them. */
+export function own(reminders: readonly Reminder[], person: string): Reminder[] {
+  return reminders.filter((reminder) => reminder.person === undefined || reminder.person === person);
+}
+
+/** Whether two values of a field are the same, but for what the server names and counts itself. */
+export function sameField(field: string, a: unknown, b: unknown, person: string): boolean {
+  return same(a == null ? a : sent(field, a, [], person), b == null ? b : sent(field, b, [], person));
+}
+
+/** Whether two values are the same. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return (a ?? null) === (b ?? null);

@@ -5,6 +5,7 @@ import { connection } from './connection.svelte';
 import { lists } from './lists.svelte';
 import { shelf } from './shelf.svelte';
 import { outbox } from './outbox.svelte';
+import { told, type Rung } from './told.svelte';
 import { todos } from './todos.svelte';
 
 interface EventRecord {
@@ -71,13 +72,14 @@ function heard(message: string): void {
   const event = fields.get('event');
   position = fields.get('id') ?? position;
   if (event === 'todo') note(JSON.parse(fields.get('data') ?? '') as EventRecord);
+  else if (event === 'notification') told.heard(JSON.parse(fields.get('data') ?? '') as Rung);
   // What was known may be of another history.
-  else if (event === 'reset') void Promise.all([lists.load(), shelf.load()]);
+  else if (event === 'reset') void Promise.all([lists.load(), shelf.load(), told.load()]);
 }
 
 function note(event: EventRecord): void {
   // What happens to a list changes what may be done to all that is in it.
-  if (event.aggregateId.startsWith('list-')) return void (listTimer ??= setTimeout(() => ((listTimer = undefined), void shelf.load()), GATHER));
+  if (event.aggregateId.startsWith('list-')) return void (listTimer ??= setTimeout(() => ((listTimer = undefined), void shelf.load(), told.renew()), GATHER));
   if (!event.aggregateId.startsWith('todo-')) return;
   const before = waiting.get(event.aggregateId);
   if (!before || before.version < event.version) waiting.set(event.aggregateId, event);

@@ -5,7 +5,8 @@ import { session } from '$lib/api/session.svelte';
 import { connection } from './connection.svelte';
 import { conflicts } from './conflicts.svelte';
 import { begin, follow, itemsOf, type Begin } from './operations';
-import { same, type Field, type Item, type Patch } from './item';
+import { sameField, sent, type Field, type Item, type Patch } from './item';
+import { me } from './me.svelte';
 import { todos } from './todos.svelte';
 
 interface Common {
@@ -175,7 +176,9 @@ async function bulk(op: Bulk, shown: Shown | undefined): Promise<Outcome> {
   const items = await itemsOf(operation.id);
   for (const item of items) {
     const patch = shown?.patches.get(item.id);
-    if (patch && item.version !== undefined && item.undone === undefined) todos.settle(item.id, patch, item.version);
+    // What comes again is not done: it is due again, and only the server knows when.
+    if (patch?.completed !== undefined && todos.server(item.id)?.recurrence) todos.take([(await call<Todo>('GET', `/todos/${item.id}`)).value]);
+    else if (patch && item.version !== undefined && item.undone === undefined) todos.settle(item.id, patch, item.version);
   }
   // What this page did not see begin, or what was taken back in the end, it looks up.
   if (!shown || operation.status !== 'completed') await onlooked();
@@ -209,8 +212,9 @@ async function patch(id: string, op: Change, fields: Patch): Promise<void> {
     const server = todos.server(id);
     if (server) {
       const seen: Patch = base;
+      const same = (field: Field, a: unknown, b: unknown) => sameField(field, a, b, me.id);
       const clashing = (Object.keys(fields) as Field[]).filter(
-        (field) => field !== 'order' && field in seen && !same(server[field], seen[field]) && !same(server[field], fields[field]),
+        (field) => field !== 'order' && field in seen && !same(field, server[field], seen[field]) && !same(field, server[field], fields[field]),
       );
       if (clashing.length > 0) {
         const chosen = await conflicts.ask(server, fields, clashing);
@@ -222,7 +226,8 @@ async function patch(id: string, op: Change, fields: Patch): Promise<void> {
       // A key belongs to one request: another version is another request.
       const key = attempt === 0 ? op.key : `${op.key}-${attempt}`;
       const options = server && server.version > 0 ? { ifMatch: server.version } : {};
-      todos.answered((await call<Todo>('PATCH', `/todos/${id}`, { body: fields as TodoPatch, key, ...options })).value);
+      const body = Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, sent(field, value, server?.subtasks ?? [], me.id)]));
+      todos.answered((await call<Todo>('PATCH', `/todos/${id}`, { body: body as TodoPatch, key, ...options })).value);
       return;
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 412 || attempt > 8) throw error;

@@ -1,11 +1,12 @@
 // The lists that the person is in: what they are called, who else is in them, and what may be done there.
-import { call, Problem, type List, type Member, type Role } from '$lib/api/client';
+import { call, Problem, type Invitation, type List, type Member, type Operation, type Role } from '$lib/api/client';
 import { t } from '$lib/i18n/index.svelte';
 import { router } from '$lib/ui/route.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { connection } from './connection.svelte';
 import { isShared, type Item } from './item';
 import { lists } from './lists.svelte';
+import { begin, follow, progress } from './operations';
 import { history } from './undo.svelte';
 
 class Shelf {
@@ -120,6 +121,55 @@ class Shelf {
     return true;
   }
 
+  /** Who is asked into a list; for its owner. */
+  async invitations(id: string): Promise<Invitation[]> {
+    return (await call<Invitation[]>('GET', `/lists/${id}/invitations`)).value;
+  }
+
+  /** Asks somebody into a list. Whether it was done. */
+  async invite(id: string, user: string, role: Role, expires: string): Promise<boolean> {
+    const invite = () => this.#try(() => call('PUT', invitation(id, user), { body: { role, expires } }));
+    if (!(await invite())) return false;
+    history.tell({ label: t('invitations.sent', { user }), undo: () => this.#try(() => call('DELETE', invitation(id, user))), redo: invite });
+    return true;
+  }
+
+  /** Asks somebody no longer. */
+  async withdraw(id: string, { user, role, expires }: Invitation): Promise<boolean> {
+    const withdraw = () => this.#try(() => call('DELETE', invitation(id, user)));
+    if (!(await withdraw())) return false;
+    const undo = () => this.#try(() => call('PUT', invitation(id, user), { body: { role, expires } }));
+    history.tell({ label: t('invitations.withdrawn', { user }), undo, redo: withdraw });
+    return true;
+  }
+
+  /** Copies a list, with what is open in it, as one operation, and shows the copy. */
+  async copy(id: string): Promise<boolean> {
+    const name = t('lists.copyName', { name: this.of(id)?.name ?? '' }).slice(0, 200);
+    const shown = toasts.show(t('lists.copy'), { progress: 0 });
+    let operation: Operation | undefined;
+    const copy = () =>
+      this.#try(async () => {
+        const begun = (await call<Operation>('POST', `/lists/${id}/copy`, { body: { name }, key: crypto.randomUUID(), async: true })).value;
+        operation = await follow(begun, (now) => toasts.update(shown, { progress: progress(now) }));
+      });
+    const done = await copy();
+    toasts.close(shown);
+    if (!done || !operation) return false;
+    if (operation.status !== 'completed') {
+      toasts.show(t('operation.parked', { label: t('lists.copy') }), { kind: 'error' });
+      return false;
+    }
+    const undo = async () => {
+      if (operation?.list) this.#leaveView(operation.list);
+      await this.#try(async () => void (await follow(await begin({ path: `/operations/${operation?.id}/undo` }, crypto.randomUUID()), () => {})));
+    };
+    history.tell({ label: t('lists.copied', { name }), undo, redo: copy });
+    if (operation.list) router.go('list', operation.list);
+    void lists.load();
+    return true;
+  }
+
   /** Leaves a list. There is no way back but by those who are in it. */
   async leave(id: string, user: string): Promise<boolean> {
     const name = this.of(id)?.name ?? '';
@@ -174,6 +224,10 @@ function ids(all: List[]): string {
 
 function member(id: string, user: string): string {
   return `/lists/${id}/members/${encodeURIComponent(user)}`;
+}
+
+function invitation(id: string, user: string): string {
+  return `/lists/${id}/invitations/${encodeURIComponent(user)}`;
 }
 
 function drop(id: string): Promise<unknown> {

@@ -111,6 +111,7 @@ export const COMMANDS: Command[] = [
   go('trash', 'x'),
   go('analytics', 'a'),
   go('operator', 'p'),
+  go('notifications', 'n'),
   go('settings', 's'),
 
   { label: 'command.next', group: 'group.list', keys: ['ArrowDown', 'j'], run: () => walk(1) },

@@ -1,5 +1,5 @@
 // Where the person is: `#/today`, `#/list/ID`, `#/tag/home`, `#/search/milk`, each with `?todo=ID` where one is open.
-export type ViewName = 'inbox' | 'today' | 'upcoming' | 'overdue' | 'done' | 'trash' | 'list' | 'tag' | 'filter' | 'search' | 'analytics' | 'operator' | 'settings';
+export type ViewName = 'inbox' | 'today' | 'upcoming' | 'overdue' | 'done' | 'trash' | 'list' | 'tag' | 'filter' | 'search' | 'analytics' | 'operator' | 'settings' | 'notifications';
 
 export interface Route {
   view: ViewName;
@@ -9,7 +9,7 @@ export interface Route {
   open: string | undefined;
 }
 
-const VIEWS: ViewName[] = ['inbox', 'today', 'upcoming', 'overdue', 'done', 'trash', 'list', 'tag', 'filter', 'search', 'analytics', 'operator', 'settings'];
+const VIEWS: ViewName[] = ['inbox', 'today', 'upcoming', 'overdue', 'done', 'trash', 'list', 'tag', 'filter', 'search', 'analytics', 'operator', 'settings', 'notifications'];
 
 function parse(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');

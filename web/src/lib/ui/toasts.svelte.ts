@@ -2,13 +2,14 @@
 export interface Toast {
   id: number;
   text: string;
-  kind: 'info' | 'error';
+  kind: 'info' | 'error' | 'reminder';
   action?: { label: string; run: () => void };
   /** 0 to 1 while something is going on. */
   progress?: number;
 }
 
-const SHOWN = { info: 7000, error: 12_000 };
+/** A reminder waits for whoever it is for. */
+const SHOWN = { info: 7000, error: 12_000, reminder: 600_000 };
 let next = 0;
 
 class Toasts {
@@ -19,7 +20,7 @@ class Toasts {
   show(text: string, options: Partial<Omit<Toast, 'id' | 'text'>> = {}): number {
     const kind = options.kind ?? 'info';
     const toast: Toast = { ...options, id: ++next, text, kind };
-    for (const old of this.list.filter((other) => other.kind === kind)) this.close(old.id);
+    for (const old of this.list.filter((other) => other.kind === kind && kind !== 'reminder')) this.close(old.id);
     this.list = [...this.list, toast];
     if (toast.progress === undefined) this.hold(toast.id, false);
     return toast.id;
