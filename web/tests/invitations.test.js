@@ -76,4 +76,7 @@ scenario('a list is copied with what is open in it, and the copy is taken back',
   await messages(page).getByRole('button', { name: 'Undo' }).click();
   await until('the copy is gone', async () => (await names()) === 'Trip');
   await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
+  // Whoever runs the platform sees what it was.
+  await page.goto(`${server.base}/#/operator`);
+  await page.getByRole('cell', { name: 'List copied' }).first().waitFor();
 }, { prepare: trip });
