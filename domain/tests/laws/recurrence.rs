@@ -59,7 +59,6 @@ fn thousands_of_rules_name_the_days_that_dateutil_says() {
     }
     let zones: std::collections::BTreeSet<_> = vectors.iter().map(|vector| &vector.zone).collect();
     assert!(compared >= 2_000 && zones.len() == 12, "{compared} rules in {} zones", zones.len());
-    println!("{} rules, {compared} of them with occurrences, in {} zones", vectors.len(), zones.len());
 }
 
 /// What is left out there: dateutil wants both at once.
