@@ -28,6 +28,7 @@ async fn prerequisites(api: &Api) {
     }
     // 2. It answers to a POST with the todo that was posted.
     assert_eq!(post(api, json!({ "title": "a todo" })).await["title"], "a todo");
+    put_lists_away(api).await;
     // 3. It answers to a DELETE. 4. After that it shows an empty array.
     clear(api).await;
     assert_eq!(get(api, TODOS).await.expect(200).value(), json!([]));
@@ -113,6 +114,14 @@ async fn patch(api: &Api, url: &str, body: Value) -> Value {
     let changed = api.json("PATCH", url, &[ORIGIN], &body).await.expect(200);
     cors(&changed);
     changed.value()
+}
+
+/// Lists that other scenarios left: what is in a list with members is not one person's alone to clear.
+async fn put_lists_away(api: &Api) {
+    for list in get(api, "/api/v1/lists").await.expect(200).value().as_array().expect("an array") {
+        let path = format!("/api/v1/lists/{}", list["id"].as_str().expect("an id"));
+        api.bare("DELETE", &path, &[]).await.expect(204);
+    }
 }
 
 async fn clear(api: &Api) {
