@@ -38,12 +38,15 @@ scenario('a list is made, renamed, thrown away and brought back, by keyboard and
   await dialog.getByRole('button', { name: 'Delete list' }).click();
   await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
   await until('it lies in the trash', async () => (await names(server, '?deleted=true')).join() === 'Garden');
+  // The list goes first and what is in it after it: the way back is offered once all is done.
+  await page.getByText('List “Garden” moved to the trash').waitFor();
   await undo(page).click();
   await page.getByRole('heading', { name: 'Garden', level: 1 }).waitFor();
   await sees(page, ['Mow the lawn']);
   await side(page).getByRole('link', { name: 'Garden' }).focus();
   await page.keyboard.press('Delete');
   await side(page).getByRole('link', { name: 'Garden' }).waitFor({ state: 'detached' });
+  await page.getByText('List “Garden” moved to the trash').last().waitFor();
   await page.getByRole('link', { name: 'Trash' }).click();
   await page.getByRole('button', { name: 'Restore: Garden' }).click();
   await side(page).getByRole('link', { name: 'Garden' }).click();
