@@ -65,7 +65,7 @@ const EXPECTED: [(&str, &str); 5] = [
 ];
 
 /// Who is given each event, also where it keeps nothing of it.
-const PROJECTIONS: [&str; 4] = ["journal", "views", "operations", "analytics"];
+const PROJECTIONS: [&str; 5] = ["journal", "views", "operations", "analytics", "notices"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stack_one_trace_goes_from_the_edge_to_the_projections_and_holds_no_text() {

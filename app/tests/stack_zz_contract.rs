@@ -16,6 +16,27 @@ const POISON: &str = "test-poison";
 /// What a consumer adds to a message that it gives up. Such a message is ours, whatever it was before.
 const GIVEN_UP: &str = "dl-reason";
 
+/// What only faults, refusals and long waits bring, so that a run may do without it. Samples of each are held to the contract all the
+/// same (`domain/tests/laws/contract.rs`).
+const BY_FAULTS: [&str; 16] = [
+    "DeliveryFailed",
+    "DeliveryGivenUp",
+    "DeliverySkipped",
+    "NotificationDropped",
+    "NotificationHeld",
+    "NotificationPlanFailed",
+    "NotificationPlanning",
+    "NotificationResumed",
+    "SagaParked",
+    "SagaRefused",
+    "SagaResumed",
+    "SagaStepFailed",
+    "WebhookDisabled",
+    "WebhookEnabled",
+    "WebhookFailed",
+    "WebhookRecovered",
+];
+
 /// Every change that can be made to a todo, so that something of each kind is there even where this test runs alone.
 async fn change_everything(stack: &Stack) {
     let http = Client::new();
@@ -26,7 +47,9 @@ async fn change_everything(stack: &Stack) {
     for patch in [
         json!({ "title": "buy bread", "description": null, "tags": ["shop"], "priority": null, "order": null, "due": null }),
         json!({ "completed": true, "list": "list-e811d048-a0fe-53d0-a56a-3c6b9bfa0f2f" }),
-        json!({ "completed": false }),
+        json!({ "completed": false, "subtasks": [{ "title": "look" }, { "title": "pay", "completed": true }] }),
+        json!({ "subtasks": [{ "id": 2, "title": "pay cash" }, { "id": 1, "title": "look", "completed": true }] }),
+        json!({ "subtasks": [] }),
     ] {
         let answer = http.patch(&url).json(&patch).send().await.unwrap();
         assert!(answer.status().is_success(), "{patch}: {}", answer.text().await.unwrap());
@@ -84,7 +107,10 @@ async fn stack_zz_every_published_message_fits_the_contract() {
     assert!(wrong.is_empty(), "{} messages do not fit, among them: {:#?}", wrong.len(), &wrong[..wrong.len().min(10)]);
     let of_events = counts.keys().filter(|(topic, name)| *topic == "todo-events" && !name.starts_with('('));
     let seen: BTreeSet<_> = of_events.map(|(_, name)| *name).collect();
-    assert_eq!(seen, contract.topics()["todo-events"].messages(), "events of every type, and of no other");
+    let promised = contract.topics()["todo-events"].messages();
+    assert!(seen.is_subset(&promised), "events of no other type: {:?}", seen.difference(&promised));
+    let missing: Vec<_> = promised.difference(&seen).filter(|name| !BY_FAULTS.contains(name)).collect();
+    assert!(missing.is_empty(), "nothing published these: {missing:?}");
 }
 
 /// A check that lets everything pass would be of no use.
