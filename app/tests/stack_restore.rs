@@ -102,13 +102,17 @@ async fn stack_restore_brings_every_actor_back_after_redis_lost_everything() {
 
     // Nothing is restored while actors are hosted, nor while events are only in Kafka.
     let (good, said) = restore(&stack, &[]);
-    assert!(!good && said.contains("1 processes host actors"), "{said}");
+    assert!(!good && said.contains("2 processes host actors"), "{said}");
     settled(&stack).await;
     stack.tell(&["stop", "projections"]);
     let late = id(&value(create("late", &json!({ "title": "late" })), StatusCode::CREATED).await);
     ids.push(late);
     settled(&stack).await;
     stack.tell(&["stop", "actors-1"]);
+    // Sagas' own records are restored, too.
+    let (good, said) = restore(&stack, &[]);
+    assert!(!good && said.contains("1 processes host actors"), "{said}");
+    stack.tell(&["stop", "sagas"]);
     let (good, said) = restore(&stack, &[]);
     assert!(!good && said.contains("has not read 1 messages of todo-events"), "{said}");
     stack.tell(&["start", "projections"]);
@@ -144,6 +148,7 @@ async fn stack_restore_brings_every_actor_back_after_redis_lost_everything() {
     assert_eq!(told(&stack.record(&deleted)), told(&deleted_before));
 
     stack.tell(&["start", "actors-1"]);
+    stack.tell(&["start", "sagas"]);
     let ready = poll_until(PATIENCE, async || {
         http.get(format!("{}/readyz", stack.var("ACTORS_URL"))).send().await.ok()?.status().is_success().then_some(())
     });

@@ -59,7 +59,7 @@ pub(crate) async fn sagas(options: HostOptions, channels: ChannelOptions, metric
         clock: Arc::new(SystemClock),
         options: StepsOptions::default(),
     };
-    let timers = timers(common, connection)?;
+    let timers = timers(common, connection.clone())?;
     let driver = Driver::new(Arc::new(steps), dispatch.clone());
     let messenger = channels.messenger(dispatch.clone(), views, options.edge.key.named()?, options.edge.public_url.clone())?;
     let telling = Driver::new(Arc::new(messenger), dispatch.clone());
@@ -72,6 +72,11 @@ pub(crate) async fn sagas(options: HostOptions, channels: ChannelOptions, metric
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
     let behind = RingOptions::behind_a_scheduler();
     tasks.spawn(actors::ring_until(timers, dispatch.clone(), Arc::new(SystemClock), behind, stop.clone()));
+    // Whoever restores records must know of whoever holds them.
+    tasks.spawn({
+        let hosts = hosts.clone();
+        redis::hosts::announce_until(connection, move || hosts.counts(), stop.clone())
+    });
     let (brokers, settings) = (&options.kafka.kafka_brokers, options.kafka.settings());
     let reader = NoticeReader {
         starter: Starter { dispatch: dispatch.clone(), clock: Arc::new(SystemClock) },
