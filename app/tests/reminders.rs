@@ -74,12 +74,13 @@ impl Rung {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_reminders_of_one_moment_ring_once_each_although_it_is_killed_meanwhile() {
     let mut todo = Embedded::start().await;
-    // How fast this machine is tells when the others will have been set: one that is set too late would not ring.
+    // How fast this machine is tells when the others will have been set: one that is set too late would not ring. Others may be at
+    // work meanwhile, so it gets much more than that.
     let begun = Instant::now();
     let sample = 300;
     create(&todo, sample, "2090-01-01T00:00:00Z".parse().unwrap()).await;
     let whole = begun.elapsed() * u32::try_from(REMINDERS / sample).unwrap();
-    let due = Timestamp::now() + SignedDuration::try_from(whole.mul_f64(1.6) + Duration::from_secs(5)).unwrap();
+    let due = Timestamp::now() + SignedDuration::try_from(whole.mul_f64(2.5) + Duration::from_secs(5)).unwrap();
     create(&todo, REMINDERS, due).await;
     assert!(Timestamp::now() < due, "creating took longer than was thought");
 
