@@ -75,6 +75,7 @@ scenario('a change of many is kept while nobody answers, and done once when some
 }, { prepare: (server) => many(server, 3) });
 
 scenario('an operator sees how the platform is doing, and nobody else does', async ({ page, server }) => {
+  await page.getByText('12 todos', { exact: true }).waitFor();
   await page.keyboard.press('Control+a');
   await page.keyboard.press('2');
   await until('the operation', async () => (await server.titles('priority=high')).length === 12);

@@ -128,9 +128,17 @@ export function scenario(name, run, { prepare, timeout = 60_000, ...options } = 
     try {
       await prepare?.(server);
       const page = await open(server, options);
-      await run({ server, page });
-      if (page.faults.length > 0) throw new Error(page.faults.join('\n'));
-      await page.context().close();
+      try {
+        await run({ server, page });
+        if (page.faults.length > 0) throw new Error(page.faults.join('\n'));
+      } catch (error) {
+        // What was there instead tells more than what was waited for.
+        const there = await page.locator('body').ariaSnapshot({ timeout: 2_000 }).catch(String);
+        error.message += `\nthe page: ${there.slice(0, 6_000)}`;
+        throw error;
+      } finally {
+        await page.context().close();
+      }
     } finally {
       await server.stop();
     }

@@ -1,7 +1,5 @@
 // From keys to commands.
-import { conflicts } from '$lib/store/conflicts.svelte';
 import { COMMANDS, type Command } from './commands';
-import { ui } from './state.svelte';
 
 const SEQUENCE = 1200;
 let before = '';
@@ -31,8 +29,8 @@ function native(event: KeyboardEvent): boolean {
 export function onkeydown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const name = named(event);
-  const modal = ui.palette || ui.shortcuts || ui.menu || ui.listing !== undefined || ui.refused !== undefined || conflicts.current !== undefined;
-  if (modal) return;
+  // Asked of the page, not of the state: what Escape closed is gone at once, its `close` event comes later.
+  if (document.querySelector('dialog[open]')) return;
   const command = commandOf(name);
   if (!command) return;
   if (typing(event.target)) {
