@@ -22,16 +22,16 @@ FROM chef AS build
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
 COPY --from=plan /src/recipe.json .
-RUN cargo chef cook --release --locked --features cluster -p todo --recipe-path recipe.json
+RUN cargo chef cook --profile dist --locked --features cluster -p todo --recipe-path recipe.json
 COPY . .
 COPY --from=page /src/web/dist web/dist
-RUN cargo auditable build --release --locked --features cluster -p todo && strip target/release/todo \
-    && install -D -t /runtime "/lib/$(uname -m)-linux-gnu/libz.so.1"
+RUN cargo auditable build --profile dist --locked --features cluster -p todo \
+    && install -D -t /runtime "/lib/$(uname -m)-linux-gnu/libz.so.1" "/lib/$(uname -m)-linux-gnu/libgcc_s.so.1"
 
-FROM gcr.io/distroless/cc-debian12:nonroot
-# The one library that the binary needs and the base does not have (tools/image-check).
+FROM gcr.io/distroless/base-debian12:nonroot
+# The two libraries that the binary needs and the base does not have (tools/image-check).
 COPY --from=build /runtime/ /usr/lib/
-COPY --from=build /src/target/release/todo /usr/local/bin/todo
+COPY --from=build /src/target/dist/todo /usr/local/bin/todo
 # nonroot, as a number: Kubernetes must see that it is not root.
 USER 65532:65532
 EXPOSE 8080

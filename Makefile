@@ -73,8 +73,9 @@ deploy-check: ## Judge deploy/: schemas, policies, alerts, linters, agreement wi
 	tools/deploy-check
 	printf '%s\n' tools/deploytests/test_*.py | xargs -P 2 -n 1 env PYTHONDONTWRITEBYTECODE=1 python3
 
-image-check: binary ## Build the image's last stage around the local release binary, run it, and look at its size
-	tools/image-check "$(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/todo"
+image-check: page ## Build the image's last stage around a binary as it is shipped, run it, and look at its size
+	cargo build --profile dist -p todo --features cluster
+	tools/image-check "$(CARGO_TARGET_DIR)/dist/todo"
 
 cluster-test: ## Apply deploy/ to a real Kubernetes API server (built once, about 10 minutes)
 	tools/deploy-tools install cluster

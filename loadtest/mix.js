@@ -1,6 +1,5 @@
 // What people do, at a fixed rate: 30 % create, 30 % update or complete, 30 % list and get, 10 % search and history; one
-// request each. Started by loadtest/load. Every request acts as the same person until people can log in, so lists stand for
-// people here: todos are spread over so many lists that a list stays as long as a person's is.
+// request each, of one of many people, by their token. Started by loadtest/load.
 import http from 'k6/http';
 import { SharedArray } from 'k6/data';
 import { Rate } from 'k6/metrics';
@@ -8,11 +7,9 @@ import { Rate } from 'k6/metrics';
 const API = `${__ENV.GATEWAY_URL}/api/v1`;
 const RATE = Number(__ENV.RATE);
 const SECS = Number(__ENV.SECS);
-const HISTORY = __ENV.HISTORY === '1';
 
-// The todos that were there before the run: { id, list }.
-const before = new SharedArray('todos', () => JSON.parse(open(__ENV.TODOS)));
-const lists = new SharedArray('lists', () => [...new Set(JSON.parse(open(__ENV.TODOS)).map(({ list }) => list))]);
+// Who they are, and the todos they had before the run: { token, todos }.
+const people = new SharedArray('people', () => JSON.parse(open(__ENV.PEOPLE)));
 const stale = new Rate('stale_answers');
 
 export const OPERATIONS = ['create', 'update', 'complete', 'list', 'get', 'search', 'history'];
@@ -45,57 +42,60 @@ const words = (count) => Array.from({ length: count }, () => pick(WORDS)).join('
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Asia/Tokyo', 'UTC'];
 const due = () => ({ local: `2026-12-${String(1 + Math.floor(Math.random() * 28)).padStart(2, '0')}T09:00:00`, zone: pick(ZONES) });
 
-// This client's own last creations: people mostly work on what is new.
-const own = [];
-const todo = () => (own.length > 0 && chance(0.5) ? pick(own) : pick(before).id);
+// What this client created last, of each person: people mostly work on what is new.
+const own = new Map();
+const todo = (who) => (own.has(who) && chance(0.5) ? pick(own.get(who)) : pick(people[who].todos));
 
-function send(op, method, path, body, name) {
-  const params = { headers: body ? { 'Content-Type': 'application/json' } : {}, tags: { op, name: name || path } };
+function send(who, op, method, path, body, name) {
+  const headers = { Authorization: `Bearer ${people[who].token}` };
+  if (body) headers['Content-Type'] = 'application/json';
+  const params = { headers, tags: { op, name: name || path } };
   if (op === 'create') params.responseType = 'text';
   const answer = http.request(method, API + path, body ? JSON.stringify(body) : null, params);
   if (method === 'GET') stale.add(answer.headers['Data-Stale'] === '?1');
   return answer;
 }
 
-function create() {
-  const body = { title: words(3), list: pick(lists) };
+function create(who) {
+  const body = { title: words(3) };
   if (chance(0.3)) body.description = words(20);
   if (chance(0.4)) body.tags = [pick(WORDS), pick(WORDS)];
   if (chance(0.3)) body.priority = pick(['low', 'medium', 'high', 'urgent']);
   if (chance(0.4)) body.due = due();
-  const answer = send('create', 'POST', '/todos', body);
+  const answer = send(who, 'create', 'POST', '/todos', body);
   if (answer.status !== 201) return;
-  own.push(answer.json('id'));
-  if (own.length > 50) own.shift();
+  const mine = own.get(who) ?? [];
+  own.set(who, [...mine.slice(-9), answer.json('id')]);
 }
 
-function update() {
+function update(who) {
   const change = pick([() => ({ title: words(4) }), () => ({ priority: pick(['low', 'high', null]) }), () => ({ due: due() }), () => ({ tags: [pick(WORDS)] })]);
-  send('update', 'PATCH', `/todos/${todo()}`, change(), '/todos/{id}');
+  send(who, 'update', 'PATCH', `/todos/${todo(who)}`, change(), '/todos/{id}');
 }
 
-function complete() {
-  send('complete', 'POST', `/todos/${todo()}/${chance(0.8) ? 'complete' : 'reopen'}`, null, '/todos/{id}/complete');
+function complete(who) {
+  send(who, 'complete', 'POST', `/todos/${todo(who)}/${chance(0.8) ? 'complete' : 'reopen'}`, null, '/todos/{id}/complete');
 }
 
-function list() {
+function list(who) {
   const also = pick(['', '', '&status=open', '&sort=due', '&sort=-updated', '&priority=high']);
-  send('list', 'GET', `/todos?limit=50&list=${pick(lists)}${also}`, null, '/todos?list');
+  send(who, 'list', 'GET', `/todos?limit=50${also}`, null, '/todos');
 }
 
-function search() {
-  send('search', 'GET', `/todos?limit=50&q=${pick(WORDS)}%20${pick(WORDS)}`, null, '/todos?q');
+function search(who) {
+  send(who, 'search', 'GET', `/todos?limit=50&q=${pick(WORDS)}%20${pick(WORDS)}`, null, '/todos?q');
 }
 
 export default function () {
+  const who = Math.floor(Math.random() * people.length);
   const dice = Math.random();
-  if (dice < 0.3) create();
-  else if (dice < 0.45) update();
-  else if (dice < 0.6) complete();
-  else if (dice < 0.75) list();
-  else if (dice < 0.9) send('get', 'GET', `/todos/${todo()}`, null, '/todos/{id}');
-  else if (dice < 0.95 || !HISTORY) search();
-  else send('history', 'GET', `/todos/${todo()}/history`, null, '/todos/{id}/history');
+  if (dice < 0.3) create(who);
+  else if (dice < 0.45) update(who);
+  else if (dice < 0.6) complete(who);
+  else if (dice < 0.75) list(who);
+  else if (dice < 0.9) send(who, 'get', 'GET', `/todos/${todo(who)}`, null, '/todos/{id}');
+  else if (dice < 0.95) search(who);
+  else send(who, 'history', 'GET', `/todos/${todo(who)}/history`, null, '/todos/{id}/history');
 }
 
 export function handleSummary(data) {

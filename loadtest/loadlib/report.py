@@ -126,7 +126,7 @@ def waits(samples: Sequence[dict[str, Any]]) -> str:
 
 
 def write_report(
-    out: Path, settings: dict[str, int], layout: str, history: bool, summary: dict[str, Any], record: Path,
+    out: Path, settings: dict[str, int], layout: str, summary: dict[str, Any], record: Path,
     samples: Sequence[dict[str, Any]], drained: float | None, heaviest: Sequence[dict[str, Any]],
 ) -> str:
     """Writes report.md and the plots into `out`; gives the report."""
@@ -153,7 +153,7 @@ def write_report(
     text = f"""# Load: {settings['rate']} requests/s for {settings['secs']} s, {layout} layout
 
 {platform.machine()}, {os.cpu_count()} cores for k6 and all processes together; {100 * machine['idle'] / machine['all']:.0f} % idle, \
-{100 * machine['stolen'] / machine['all']:.0f} % stolen. {settings['seed']} todos in {settings['lists']} lists before; all of one person.
+{100 * machine['stolen'] / machine['all']:.0f} % stolen. {settings['seed']} todos of {settings['people']} people before.
 
 | target | |
 |---|---|
@@ -164,7 +164,7 @@ def write_report(
 | operation | answered | p50 ms | p95 ms | p99 ms | failed % |
 |---|---|---|---|---|---|
 | all | {answered} | {total['med']:.1f} | {total['p(95)']:.1f} | {total['p(99)']:.1f} | {100 * failed['rate']:.3f} |
-{chr(10).join(operation(op) for op in OPERATIONS if op != 'history' or history)}
+{chr(10).join(operation(op) for op in OPERATIONS)}
 
 Read-your-writes: {waits(samples)}. Answers marked stale: {100 * metrics.get('stale_answers', {'values': {'rate': 0}})['values']['rate']:.3f} %.
 Events behind at most: {', '.join(f'{name} {lag}' for name, lag in sorted(lags.items())) or 'unknown'}; after the run the \

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import random
-import uuid
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 WORDS = "buy call write water paint read send plan book clean fix visit milk bread plants letter tickets report garden kitchen anna dentist taxes".split()
@@ -23,37 +25,45 @@ class Gateway:
         """A connection to keep."""
         return http.client.HTTPConnection(self.address, timeout=60)
 
-    def has_history(self, todo: str) -> bool:
-        """Whether this build serves the history of a todo. Anything but an answer or an unknown path is an error."""
-        connection = self.connect()
-        connection.request("GET", f"/api/v1/todos/{todo}/history")
-        status = connection.getresponse().status
-        if status not in (200, 404):
-            raise RuntimeError(f"GET /todos/{{id}}/history answered {status}")
-        return status == 200
+
+def log_in(binary: str, stack: Path, count: int) -> list[str]:
+    """A token for each of so many people, signed with the stack's key as an operator would."""
+    env = {**os.environ, "TODO_TOKEN_KEYS": str(stack / "token-keys.json")}
+
+    def token(number: int) -> str:
+        words = [binary, "token", "--user", f"load-{number}"]
+        return subprocess.run(words, env=env, check=True, capture_output=True, text=True).stdout.strip()
+
+    with ThreadPoolExecutor(WORKERS) as workers:
+        return list(workers.map(token, range(count)))
 
 
-def seed(gateway: Gateway, count: int, lists: int) -> list[dict[str, str]]:
-    """Creates todos with what people give them, spread over lists; their ids and lists."""
-    names = [f"list-{uuid.UUID(int=number, version=4)}" for number in range(1, lists + 1)]
+def seed(gateway: Gateway, count: int, tokens: list[str]) -> list[list[str]]:
+    """Creates todos with what people give them, as many for each person; the ids of each person's."""
 
-    def some(worker: int) -> list[dict[str, str]]:
+    def some(worker: int) -> list[tuple[int, str]]:
         dice, connection, made = random.Random(worker), gateway.connect(), []
         for number in range(worker, count, WORKERS):
-            body = {"title": " ".join(dice.choices(WORDS, k=3)), "list": names[number % lists]}
+            person = number % len(tokens)
+            body = {"title": " ".join(dice.choices(WORDS, k=3))}
             if dice.random() < 0.4:
                 body["tags"] = [dice.choice(WORDS)]
             if dice.random() < 0.3:
                 body["priority"] = dice.choice(["low", "medium", "high", "urgent"])
             if dice.random() < 0.4:
                 body["due"] = {"local": f"2026-12-{dice.randint(1, 28):02}", "zone": "Europe/Berlin"}
-            connection.request("POST", "/api/v1/todos", json.dumps(body), {"Content-Type": "application/json"})
+            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {tokens[person]}"}
+            connection.request("POST", "/api/v1/todos", json.dumps(body), headers)
             answer = connection.getresponse()
             text = answer.read()
             if answer.status != 201:
                 raise RuntimeError(f"creating a todo: {answer.status} {text[:200]!r}")
-            made.append({"id": json.loads(text)["id"], "list": body["list"]})
+            made.append((person, json.loads(text)["id"]))
         return made
 
+    todos: list[list[str]] = [[] for _ in tokens]
     with ThreadPoolExecutor(WORKERS) as workers:
-        return [todo for part in workers.map(some, range(WORKERS)) for todo in part]
+        for part in workers.map(some, range(WORKERS)):
+            for person, todo in part:
+                todos[person].append(todo)
+    return todos

@@ -26,6 +26,12 @@ const COUNT: &str = "
     SELECT 'upcoming', '', count(*), 0 FROM todos
         WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at >= $4 AND due_at < 9223372036854775807";
 
+/// How many todos this part of the views has, but for those in the trash.
+pub(super) async fn size(pool: &PgPool, scope: &str) -> sqlx::Result<i64> {
+    let select = "SELECT open + completed FROM todo_counts WHERE owner = $1 AND kind = 'all' AND name = ''";
+    Ok(sqlx::query_scalar(select).bind(scope).fetch_optional(pool).await?.unwrap_or(0))
+}
+
 /// What there is in these parts of the views.
 pub(super) async fn counts(pool: &PgPool, scopes: &[String], due: &DueBounds) -> sqlx::Result<Counts> {
     let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(COUNT)

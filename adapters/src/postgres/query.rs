@@ -6,11 +6,27 @@ use crate::views::{Cursor, Key, Term, columns, priority_rank};
 /// The columns of a row that [`super::views`] needs.
 pub(super) const COLUMNS: &str = "id, version, created_at, updated_desc, completed_at, todo::text AS todo";
 
-/// One part of the views, and the terms that a row of it must meet.
-pub(super) type Part = (String, Vec<Term>);
+/// One part of the views.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// Whose it is.
+    pub scope: String,
+    /// What a row of it must meet.
+    pub terms: Vec<Term>,
+    /// How many rows it has, about.
+    pub size: i64,
+}
 
-/// So many rows are walked along the order that is asked for before the index of words is asked: see [`push_part`].
-const STEPS: i64 = 2_000;
+impl Part {
+    /// So many rows are walked along the order that is asked for before the index of words is asked: see [`push_part`].
+    ///
+    /// A walk of s rows finds a page of p rows of every word that more than p/s of them have; of one that fewer have, the index
+    /// names at most size * p/s. Both cost the same where s is the root of size * p; walks that find too little are far more
+    /// frequent than words that many todos have, so this is about a quarter of it for a page of 50.
+    fn steps(&self) -> i64 {
+        self.size.max(0).saturating_mul(3).isqrt().clamp(256, 2_000)
+    }
+}
 
 /// The rows of `query` in `parts`, and one more, which tells whether there is a next page. Each part is read along its index
 /// as far as a page goes; the parts are then merged.
@@ -41,7 +57,8 @@ fn rows(query: &TodoQuery) -> i64 {
 /// How many todos have a word, PostgreSQL can only guess: it walks along the order in search of a word that nobody has, or
 /// fetches every fifth of a million todos by the index of words for one page. So the walk is bounded, and where it ends before
 /// the page is full, the index of words is asked, which has few todos then, mostly.
-fn push_part(select: &mut QueryBuilder<Postgres>, columns: &str, query: &TodoQuery, (scope, terms): &Part) -> Result<(), ViewsError> {
+fn push_part(select: &mut QueryBuilder<Postgres>, columns: &str, query: &TodoQuery, part: &Part) -> Result<(), ViewsError> {
+    let Part { scope, terms, .. } = part;
     if terms.is_empty() {
         select.push(format!("SELECT {columns} FROM todos"));
         push_conditions(select, scope, query)?;
@@ -51,11 +68,11 @@ fn push_part(select: &mut QueryBuilder<Postgres>, columns: &str, query: &TodoQue
     let matching = matching(terms);
     select.push("WITH walked AS MATERIALIZED (SELECT * FROM todos");
     push_conditions(select, scope, query)?;
-    push_order(select, query, STEPS);
+    push_order(select, query, part.steps());
     select.push("), met AS MATERIALIZED (SELECT * FROM walked WHERE terms @@ ").push_bind(matching.clone());
     select.push("::tsquery LIMIT ").push_bind(rows(query));
     select.push("), enough AS (SELECT CASE WHEN (SELECT count(*) FROM met) >= ").push_bind(rows(query));
-    select.push(" THEN true ELSE (SELECT count(*) FROM walked) < ").push_bind(STEPS);
+    select.push(" THEN true ELSE (SELECT count(*) FROM walked) < ").push_bind(part.steps());
     select.push(" END AS yes), listed AS MATERIALIZED (SELECT * FROM todos");
     push_conditions(select, scope, query)?;
     select.push(" AND terms @@ ").push_bind(matching);
@@ -116,4 +133,17 @@ fn matching(terms: &[Term]) -> String {
         Term::AnyOf(words) => format!("({})", words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | ")),
     };
     terms.iter().map(one).collect::<Vec<_>>().join(" & ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+
+    #[test]
+    fn few_todos_are_walked_a_little_and_many_are_not_walked_without_end() {
+        let steps = |size| Part { size, ..Part::default() }.steps();
+        assert_eq!([steps(-1), steps(0), steps(20_000)], [256; 3]);
+        assert_eq!(steps(1_000_000), 1_732);
+        assert_eq!([steps(100_000_000), steps(i64::MAX)], [2_000; 2]);
+    }
 }

@@ -18,7 +18,7 @@ use super::{
     generation::{Place, Table},
     listen::{self, Watched},
     lists, people,
-    query::{self, COLUMNS},
+    query::{self, COLUMNS, Part},
     upsert,
     words::{self, KnownWords, NewWords},
 };
@@ -110,14 +110,15 @@ impl ViewReader for PgViews {
         let scopes = self.reading.bounded(lists::scopes(&self.reading.pool, viewer, query)).await?;
         if scopes.is_empty() {
             // Whatever is wrong with the query is so whoever asks.
-            query::select(query, &[(String::new(), vec![])])?;
+            query::select(query, &[Part::default()])?;
             return Ok(Page { rows: vec![], next: None });
         }
         let mut parts = vec![];
         for scope in scopes {
             let mut terms = terms(&scope, &query.tags, query.search.as_deref());
             self.reading.bounded(words::forgive(&self.reading.pool, &scope, &mut terms)).await?;
-            parts.push((scope, terms));
+            let size = if terms.is_empty() { 0 } else { self.reading.bounded(counts::size(&self.reading.pool, &scope)).await? };
+            parts.push(Part { scope, terms, size });
         }
         let mut select = query::select(query, &parts)?;
         let select = select.build().try_map(row);
