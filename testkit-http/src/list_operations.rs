@@ -100,7 +100,13 @@ async fn moved(api: &Api) {
 async fn copied(api: &Api) {
     let drafts = (0..103).map(|n| {
         let due = json!({ "local": "2026-11-24T09:00:00", "zone": "Europe/Berlin" });
-        json!({ "title": format!("pack {n}"), "tags": ["trip"], "completed": n < 20, "due": due })
+        let mut draft = json!({ "title": format!("pack {n}"), "tags": ["trip"], "completed": n < 20, "due": due });
+        if n == 50 {
+            draft["subtasks"] = json!([{ "title": "fold", "completed": true }]);
+            draft["recurrence"] = json!({ "rule": "FREQ=WEEKLY" });
+            draft["reminders"] = json!([{ "at": { "local": "2090-01-01T18:00:00", "zone": "Europe/Berlin" } }]);
+        }
+        draft
     });
     let list = List::with(api, "Packing", drafts).await;
     let open = list.post("copy", &json!({})).await;
@@ -110,6 +116,9 @@ async fn copied(api: &Api) {
     assert_eq!((&read["name"], &read["role"], &read["people"]), (&json!("Packing"), &json!("owner"), &json!(1)));
     assert_eq!(todos.len(), 83, "what is open");
     assert!(todos.iter().all(|todo| todo["completed"] == false && todo["due"].is_object() && todo["tags"] == json!(["trip"])));
+    let full = todos.iter().find(|todo| todo["title"] == "pack 50").expect("it is copied, too");
+    assert_eq!((&full["subtasks"][0]["title"], &full["subtasks"][0]["completed"]), (&json!("fold"), &json!(false)), "{full}");
+    assert_eq!((&full["recurrence"]["rule"], full["reminders"].as_array().map(Vec::len)), (&json!("FREQ=WEEKLY"), Some(1)), "{full}");
 
     let key = fresh_key();
     let again = async || {

@@ -151,7 +151,7 @@ class OnNodes(unittest.TestCase):
         node = Counter(self.where("gateway")).most_common(1)[0][0]
 
         def drain() -> None:
-            done = self.drain(node, 120)
+            done = self.drain(node, 180)
             self.assertEqual(done.returncode, 0, done.stderr)
 
         least = self.watched(drain)
@@ -175,7 +175,7 @@ class OnNodes(unittest.TestCase):
         # A place for the other one, and the drain goes on.
         spare = next(node for node in NODES if node != second["spec"]["nodeName"])
         self.say("uncordon", spare)
-        done = self.drain(second["spec"]["nodeName"], 60)
+        done = self.drain(second["spec"]["nodeName"], 180)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_people_on_call_scale_and_what_scales_by_load_keeps_its_bounds(self) -> None:

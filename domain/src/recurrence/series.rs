@@ -38,6 +38,17 @@ pub struct Recurrence {
     pub number: u32,
 }
 
+impl Recurrence {
+    /// What is left of it, the present occurrence included, as a series of its own.
+    pub fn rest(self) -> Repeat {
+        let end = match self.rule.end {
+            End::Count(count) => End::Count(count.saturating_sub(self.number.saturating_sub(1)).max(1)),
+            end => end,
+        };
+        Repeat { rule: Rule { end, ..self.rule }, from: self.from }
+    }
+}
+
 impl Rule {
     /// The occurrences of a series that begins at `start`, which is among them if the rule names it. Of the time of day and the
     /// zone of `start`, and none beyond the rule's end.

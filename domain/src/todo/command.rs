@@ -2,9 +2,11 @@ use serde::{Deserialize, Serialize};
 
 use jiff::Timestamp;
 
-use super::{Description, Due, Order, Priority, RemindAt, ReminderId, ReminderSpec, Subtask, SubtaskDraft, Tag, Tags, Title};
+use super::{
+    Description, Due, Order, Priority, RemindAt, Reminder, ReminderId, ReminderSpec, Subtask, SubtaskDraft, Tag, Tags, Title, Todo,
+};
 use crate::{
-    ListId,
+    ListId, UserId,
     recurrence::{Recurrence, Repeat},
 };
 
@@ -104,6 +106,26 @@ impl Draft {
             order: None,
             completed: false,
         }
+    }
+
+    /// Another of `todo` for `person`, of which nothing is done yet. It is due when `todo` is, comes again as that will, and
+    /// reminds of what that would still remind them of; `timeless`, it does none of this.
+    pub fn copying(todo: Todo, person: &UserId, timeless: bool) -> Self {
+        let mut draft = Self {
+            description: todo.description,
+            tags: todo.tags,
+            priority: todo.priority,
+            order: todo.order,
+            subtasks: todo.subtasks.into_iter().map(|Subtask { title, .. }| SubtaskDraft { id: None, title, completed: false }).collect(),
+            ..Self::titled(todo.title)
+        };
+        if !timeless {
+            let rings = |reminder: &Reminder| reminder.person == *person && reminder.next(todo.due.as_ref()).is_some();
+            draft.reminders = todo.reminders.into_values().filter(rings).map(|reminder| reminder.when).collect();
+            draft.recurrence = todo.recurrence.map(|series| Box::new(series.rest()));
+            draft.due = todo.due;
+        }
+        draft
     }
 }
 

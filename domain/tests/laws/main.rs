@@ -3,6 +3,7 @@
 mod analytics;
 mod chain;
 mod contract;
+mod copied_todos;
 mod due;
 mod events;
 mod filters;

@@ -4,7 +4,7 @@ use domain::{
     ListId, Refusal, Role, SagaId, TodoId,
     list::ListName,
     saga::{Item, Kind, Reason, Saga, Status, Work},
-    todo::{Draft, Todo},
+    todo::Draft,
 };
 use ports::{Completion, Sort, TodoQuery, TodoRow};
 
@@ -83,23 +83,13 @@ pub(crate) async fn copy_list(edge: &Edge, caller: &Caller, from: ListId, name: 
     let todos = todos_in(edge, caller, from, if reset { Completion::Any } else { Completion::Open }).await?;
     let copy = |(at, row): (usize, TodoRow)| {
         let todo = TodoId::derived(&caller.principal, &format!("{saga}/{at}"));
-        Item::Draft { todo, draft: Box::new(copied(row.todo, to, reset)) }
+        let draft = Draft { list: Some(to), ..Draft::copying(row.todo, &caller.principal, reset) };
+        Item::Draft { todo, draft: Box::new(draft) }
     };
     let make = Work::CreateList { name: name.unwrap_or(shown.list.name), description: shown.list.description };
     let todos = todos.into_iter().enumerate().map(copy).collect();
     let groups = vec![Group::of_list(make, to, None), Group { work: Work::Create, list: Some(to), items: todos }];
     start(edge, caller, saga, Plan { kind: Kind::ListCopy, work: Work::Create, list: Some(to), undoes: None, groups }).await
-}
-
-fn copied(todo: Todo, list: ListId, reset: bool) -> Draft {
-    let mut draft = Draft::titled(todo.title);
-    draft.description = todo.description;
-    draft.list = Some(list);
-    draft.tags = todo.tags;
-    draft.priority = todo.priority;
-    draft.due = todo.due.filter(|_| !reset);
-    draft.order = todo.order;
-    draft
 }
 
 /// Takes a list out of the trash, with whatever was put there with it and nothing else.
