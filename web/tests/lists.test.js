@@ -6,6 +6,7 @@ const names = async (server, query = '') => (await server.api('GET', `/lists${qu
 const list = async (server, name) => (await server.api('POST', '/lists', { name })).value;
 const side = (page) => page.getByRole('navigation', { name: 'Lists', exact: true });
 const undo = (page) => page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
+const dialogOf = (page) => page.getByRole('dialog', { name: 'People and settings of Trip' });
 const titlesIn = async (server, name) => {
   const { id } = (await server.api('GET', '/lists')).value.find((one) => one.name === name);
   return (await server.titles(`list=${id}`)).sort().join();
@@ -116,13 +117,16 @@ scenario('todos are put into a list by the details, by keyboard, by dragging, an
 } });
 
 scenario('the owner has people in a list, changes what they may, and puts them out; what a role forbids is not offered', async ({ page, server }) => {
+  const name = server.named('ben');
+  const roleOfBen = dialogOf(page).getByLabel(`Role of ${name}`);
+  const membership = `/lists/${server.trip}/members/${name}`;
   await side(page).getByRole('link', { name: 'Trip' }).click();
   await page.getByRole('button', { name: 'People and settings of Trip' }).click();
-  const dialog = page.getByRole('dialog', { name: 'People and settings of Trip' });
-  await dialog.getByLabel(/^Who/).fill('ben');
+  const dialog = dialogOf(page);
+  await dialog.getByLabel(/^Who/).fill(name);
   await dialog.getByLabel('Role', { exact: true }).selectOption('viewer');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
-  await dialog.getByLabel('Role of ben').waitFor();
+  await roleOfBen.waitFor();
   await dialog.getByText('2 people').waitFor();
   // What ben sees: a list that he may look at.
   const ben = await open(server, { token: await server.token('ben'), at: '#/inbox' });
@@ -134,26 +138,26 @@ scenario('the owner has people in a list, changes what they may, and puts them o
   assert.ok(await ben.getByRole('textbox', { name: 'Title' }).isDisabled());
   await ben.keyboard.press('Escape');
   // An editor, then.
-  await dialog.getByLabel('Role of ben').selectOption('editor');
-  await until('an editor', async () => (await server.api('GET', `/lists/${server.trip}/members/ben`)).value.role === 'editor');
+  await roleOfBen.selectOption('editor');
+  await until('an editor', async () => (await server.api('GET', membership)).value.role === 'editor');
   await ben.reload();
   await quickAdd(ben, 'Pack the tent');
   await until('two', async () => (await titlesIn(server, 'Trip')) === 'Book a cabin,Pack the tent');
   assert.equal(await ben.getByRole('button', { name: 'Delete list' }).count(), 0);
   // Refused by the list itself, and told: the owner stays.
-  const put = await server.api('PUT', `/lists/${server.trip}/members/ben`, { role: 'owner' });
+  const put = await server.api('PUT', membership, { role: 'owner' });
   assert.equal(put.status, 422);
-  await dialog.getByRole('button', { name: 'Remove ben' }).click();
+  await dialog.getByRole('button', { name: `Remove ${name}` }).click();
   await dialog.getByText('1 person').waitFor();
   await ben.reload();
   await ben.getByText('This list is not here').waitFor();
   assert.deepEqual(await server.titles('status=open').then((all) => all.sort()), ['Book a cabin', 'Pack the tent']);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+z');
-  await until('ben is back', async () => (await server.api('GET', `/lists/${server.trip}/members/ben`)).value?.role === 'editor');
+  await until('ben is back', async () => (await server.api('GET', membership)).value?.role === 'editor');
   // Given away, and left.
   await page.getByRole('button', { name: 'People and settings of Trip' }).click();
-  await dialog.getByLabel('Role of ben').selectOption('owner');
+  await roleOfBen.selectOption('owner');
   await dialog.getByRole('button', { name: 'Leave list' }).click();
   await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
   await until('ben alone', async () => (await names(server)).length === 0);
@@ -172,7 +176,7 @@ scenario('who brings a token that does not hold is asked for one, signs in as so
   await page.getByText('Signed in as ana').waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await sees(page, ['his']);
-}, { token: 'nonsense', prepare: async (server) => {
+}, { token: 'nonsense', alone: 'who is nobody is the local person, whom all tests of the stack share', prepare: async (server) => {
   await server.create('his');
   await server.api('POST', '/todos', { title: 'hers' }, { Authorization: `Bearer ${await server.token('ana')}` });
 } });

@@ -1,6 +1,6 @@
 // Live: two windows in step, through a restart of the server; a list changed elsewhere; a line that dies without a word.
 import assert from 'node:assert/strict';
-import { open, quickAdd, row, scenario, sees, Server, until } from './support.js';
+import { open, quickAdd, row, scenario, sees, until } from './support.js';
 
 scenario('two windows stay in step, through a restart of the server', async ({ page, server }) => {
   const other = await open(server);
@@ -9,10 +9,10 @@ scenario('two windows stay in step, through a restart of the server', async ({ p
   await sees(other, ['two', 'one']);
   await row(other, 'one').getByRole('checkbox').click();
   await sees(page, ['two']);
-  await server.stop(true);
+  await server.kill();
   await page.getByText('No connection.').waitFor();
   await other.getByText('No connection.').waitFor();
-  Object.assign(server, await Server.start(server.port, server.folder));
+  await server.again();
   // Before the windows are back: what they miss they are told later.
   await server.create({ title: 'meanwhile', order: 1e6 });
   for (const window of [page, other]) await window.getByText('No connection.').waitFor({ state: 'detached' });

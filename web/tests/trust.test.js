@@ -1,6 +1,6 @@
 // Trust: undo, history, trash, refusals and conflicts; nothing is lost while nobody answers.
 import assert from 'node:assert/strict';
-import { quickAdd, row, scenario, sees, Server, until } from './support.js';
+import { quickAdd, row, scenario, sees, until } from './support.js';
 
 scenario('every change is undone from its toast and by Ctrl+Z, and done again', async ({ page, server }) => {
   const undo = page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
@@ -72,13 +72,13 @@ scenario('a refused change is taken back, and says why', async ({ page, server }
 
 scenario('while nobody answers, everything is kept, and is sent when the server is back, even after a reload', async ({ page, server }) => {
   await row(page, 'old').waitFor();
-  await server.stop(true);
+  await server.kill();
   await quickAdd(page, 'offline').catch(() => page.press('#quick-add', 'Enter'));
   await page.getByText('No connection.').waitFor();
   await row(page, 'old').getByRole('checkbox').click();
   await page.getByText('2 changes are kept').waitFor();
   await page.fill('#quick-add', 'half a line');
-  Object.assign(server, await Server.start(server.port, server.folder));
+  await server.again();
   await until('both arrive', async () => (await server.titles('status=open')).join() === 'offline', 30_000);
   await page.getByText('No connection.').waitFor({ state: 'detached' });
   await sees(page, ['offline']);

@@ -7,6 +7,7 @@ import { connection } from './connection.svelte';
 import { isShared, type Item } from './item';
 import { lists } from './lists.svelte';
 import { begin, follow, progress } from './operations';
+import { todos } from './todos.svelte';
 import { history } from './undo.svelte';
 
 class Shelf {
@@ -42,6 +43,8 @@ class Shelf {
       this.all = all.value;
       this.deleted = deleted.value;
       this.ready = true;
+      const known = new Set([...this.all, ...this.deleted].map((list) => list.id));
+      todos.forgetIn((list) => isShared(list) && !known.has(list));
       // What is in a list comes and goes with it.
       if (before !== undefined && before !== ids(this.all)) void lists.load();
     } catch (error) {
