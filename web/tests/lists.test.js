@@ -59,6 +59,7 @@ scenario('an archived list changes no more and is out of the way until it is tak
   await sees(page, ['late in the old']);
   await page.getByRole('button', { name: 'People and settings of Old' }).click();
   await page.getByRole('button', { name: 'Archive', exact: true }).click();
+  await page.getByRole('group', { name: '1 todo is open in it.' }).getByRole('button', { name: 'Archive as it is' }).click();
   await page.getByText('This list is archived').waitFor();
   await until('archived', async () => (await server.api('GET', '/lists')).value[0].archived);
   assert.equal(await page.locator('#quick-add').count(), 0);
@@ -74,6 +75,27 @@ scenario('an archived list changes no more and is out of the way until it is tak
 }, { prepare: async (server) => {
   const { id } = await list(server, 'Old');
   await server.create({ title: 'late in the old', list: id, due: { local: '2020-01-01', zone: 'Europe/Berlin' } });
+} });
+
+scenario('a list is archived with what is open in it completed, as one operation, and taken back whole', async ({ page, server }) => {
+  await side(page).getByRole('link', { name: 'Old' }).click();
+  await sees(page, ['one', 'two']);
+  await page.getByRole('button', { name: 'People and settings of Old' }).click();
+  await page.getByRole('button', { name: 'Archive', exact: true }).press('Enter');
+  const choice = page.getByRole('group', { name: '2 todos are open in it.' });
+  await until('the way on has the focus', () => choice.getByRole('button', { name: 'Complete and archive' }).evaluate((node) => node === document.activeElement));
+  await page.keyboard.press('Enter');
+  await page.getByText('This list is archived').waitFor();
+  await sees(page, []);
+  assert.deepEqual((await server.titles(`list=${server.old}&status=completed`)).sort(), ['done before', 'one', 'two']);
+  await undo(page).click();
+  await sees(page, ['one', 'two']);
+  await page.locator('#quick-add').waitFor();
+  assert.deepEqual(await server.titles(`list=${server.old}&status=completed`), ['done before']);
+}, { prepare: async (server) => {
+  server.old = (await list(server, 'Old')).id;
+  for (const [order, title] of ['one', 'two'].entries()) await server.create({ title, order, list: server.old });
+  await server.create({ title: 'done before', list: server.old, completed: true });
 } });
 
 scenario('todos are put into a list by the details, by keyboard, by dragging, and many at once', async ({ page, server }) => {

@@ -64,9 +64,11 @@ class Client {
 
 /** A running `todo serve`, where nobody has to log in. */
 export class Server extends Client {
-  static async start() {
+  /** With these in its environment, too. */
+  static async start(env = {}) {
     if (!BINARY) throw new Error('TODO_BIN must name the todo binary: run `make test-web`');
     const server = new Server();
+    server.env = env;
     server.port = await freePort();
     server.base = `http://127.0.0.1:${server.port}`;
     server.folder = mkdtempSync(join(tmpdir(), 'todo-web-'));
@@ -82,7 +84,7 @@ export class Server extends Client {
   /** Starts it, at the same address and on the same data. */
   async again() {
     const args = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data', this.folder];
-    this.child = spawn(BINARY, args, { stdio: 'ignore', env: { ...process.env, RUST_LOG: 'warn' } });
+    this.child = spawn(BINARY, args, { stdio: 'ignore', env: { ...process.env, RUST_LOG: 'warn', ...this.env } });
     await until('the server', () => fetch(`${this.base}/readyz`).then((answer) => answer.ok, () => false));
   }
 

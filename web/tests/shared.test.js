@@ -153,3 +153,30 @@ scenario('what is told before the views have it is looked up until they do', asy
   await trip(server);
   await add(server, 'editor');
 } });
+
+scenario('many todos of a list are changed and moved by one operation each, which the others see, and taken back', async ({ page: ana, server }) => {
+  const ben = await second(server);
+  for (const page of [ana, ben]) await side(page).getByRole('link', { name: 'Trip' }).click();
+  for (const page of [ana, ben]) await sees(page, ['one', 'two', 'three']);
+  const sent = [];
+  ben.on('request', (request) => request.method() === 'GET' || sent.push(new URL(request.url()).pathname.replace(/saga-[^/]+/, 'ID')));
+  const undo = ben.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
+  await ben.keyboard.press('Control+a');
+  await ben.getByText('3 selected').waitFor();
+  await ben.getByRole('button', { name: 'Complete', exact: true }).click();
+  for (const page of [ana, ben]) await sees(page, []);
+  await undo.click();
+  for (const page of [ana, ben]) await sees(page, ['one', 'two', 'three']);
+  await ben.keyboard.press('Control+a');
+  await ben.getByText('3 selected').waitFor();
+  await ben.getByRole('toolbar', { name: 'Selection' }).getByLabel('List').selectOption({ label: 'Inbox' });
+  for (const page of [ana, ben]) await sees(page, []);
+  await ben.getByText('3 todos moved to “Inbox”').waitFor();
+  await undo.click();
+  for (const page of [ana, ben]) await sees(page, ['one', 'two', 'three']);
+  assert.deepEqual(sent, ['/api/v1/todos/bulk', '/api/v1/operations/ID/undo', '/api/v1/todos/bulk', '/api/v1/operations/ID/undo']);
+  assert.deepEqual(ben.faults, []);
+}, { prepare: async (server) => {
+  await trip(server);
+  await add(server, 'editor');
+} });

@@ -52,10 +52,10 @@ export async function open(server, { token = server.mine, blind, ...options } = 
   return Object.assign(page, { faults });
 }
 
-/** A test with a server and a page. `prepare` fills the server before the page is opened; `alone` says why it needs one of its own. */
-export function scenario(name, run, { prepare, alone, timeout = 3 * DEADLINE, ...options } = {}) {
+/** A test with a server and a page. `prepare` fills the server before the page is opened; `alone` says why it needs one of its own, with `env`. */
+export function scenario(name, run, { prepare, alone, env, timeout = 3 * DEADLINE, ...options } = {}) {
   test(name, { timeout, skip: ON_STACK && alone }, async () => {
-    const server = await (ON_STACK ? Gateway : Server).start();
+    const server = await (ON_STACK ? Gateway : Server).start(env);
     try {
       await prepare?.(server);
       const page = await open(server, options);
