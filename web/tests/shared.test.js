@@ -159,20 +159,22 @@ scenario('many todos of a list are changed and moved by one operation each, whic
   for (const page of [ana, ben]) await side(page).getByRole('link', { name: 'Trip' }).click();
   for (const page of [ana, ben]) await sees(page, ['one', 'two', 'three']);
   const sent = [];
-  ben.on('request', (request) => request.method() === 'GET' || sent.push(new URL(request.url()).pathname.replace(/saga-[^/]+/, 'ID')));
-  const undo = ben.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
+  for (const page of [ana, ben]) {
+    page.on('request', (request) => request.method() === 'GET' || sent.push(new URL(request.url()).pathname.replace(/saga-[^/]+/, 'ID')));
+  }
+  const undo = (page) => page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
   await ben.keyboard.press('Control+a');
   await ben.getByText('3 selected').waitFor();
   await ben.getByRole('button', { name: 'Complete', exact: true }).click();
   for (const page of [ana, ben]) await sees(page, []);
-  await undo.click();
+  await undo(ben).click();
   for (const page of [ana, ben]) await sees(page, ['one', 'two', 'three']);
-  await ben.keyboard.press('Control+a');
-  await ben.getByText('3 selected').waitFor();
-  await ben.getByRole('toolbar', { name: 'Selection' }).getByLabel('List').selectOption({ label: 'Inbox' });
+  // Only whose they are may take them to where nobody else sees them.
+  await ana.keyboard.press('Control+a');
+  await ana.getByText('3 selected').waitFor();
+  await ana.getByRole('toolbar', { name: 'Selection' }).getByLabel('List').selectOption({ label: 'Inbox' });
   for (const page of [ana, ben]) await sees(page, []);
-  await ben.getByText('3 todos moved to “Inbox”').waitFor();
-  await undo.click();
+  await undo(ana).click();
   for (const page of [ana, ben]) await sees(page, ['one', 'two', 'three']);
   assert.deepEqual(sent, ['/api/v1/todos/bulk', '/api/v1/operations/ID/undo', '/api/v1/todos/bulk', '/api/v1/operations/ID/undo']);
   assert.deepEqual(ben.faults, []);

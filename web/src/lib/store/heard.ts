@@ -80,7 +80,8 @@ function isMissing({ aggregateId, version, eventType }: EventRecord): boolean {
 async function apply(event: EventRecord): Promise<void> {
   const { aggregateId: id, version, eventType } = event;
   if (eventType === 'TodoDeleted') return todos.trashed(id, version);
-  if (eventType === 'TodoMoved' && !isOurs(event)) todos.forget(id);
+  // Not asked for: views that are behind would still show it.
+  if (eventType === 'TodoMoved' && !isOurs(event)) return todos.forget(id);
   let gone = false;
   const known = await settled(async () => {
     // Something newer came meanwhile, from our own change or with a list.
