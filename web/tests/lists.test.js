@@ -1,6 +1,6 @@
 // Lists and the people in them: made, named, archived, thrown away and brought back; todos put into them; roles that hold.
 import assert from 'node:assert/strict';
-import { open, quickAdd, row, scenario, seen, sees, until } from './support.js';
+import { focused, open, quickAdd, row, scenario, seen, sees, types, until } from './support.js';
 
 const names = async (server, query = '') => (await server.api('GET', `/lists${query}`)).value.map((list) => list.name);
 const list = async (server, name) => (await server.api('POST', '/lists', { name })).value;
@@ -14,7 +14,7 @@ const titlesIn = async (server, name) => {
 
 scenario('a list is made, renamed, thrown away and brought back, by keyboard and by buttons', async ({ page, server }) => {
   await page.getByRole('button', { name: 'New list' }).click();
-  await page.keyboard.type('Garden');
+  await types(page, 'Garden');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Garden', level: 1 }).waitFor();
   assert.deepEqual(await names(server), ['Garden']);
@@ -25,7 +25,7 @@ scenario('a list is made, renamed, thrown away and brought back, by keyboard and
   await page.getByText('Nothing to do').waitFor();
   await side(page).getByRole('link', { name: 'Garden' }).focus();
   await page.keyboard.press('F2');
-  await page.keyboard.type('Yard');
+  await types(page, 'Yard');
   await page.keyboard.press('Enter');
   await side(page).getByRole('link', { name: 'Yard' }).waitFor();
   await until('the name', async () => (await names(server)).join() === 'Yard');
@@ -83,7 +83,7 @@ scenario('a list is archived with what is open in it completed, as one operation
   await page.getByRole('button', { name: 'People and settings of Old' }).click();
   await page.getByRole('button', { name: 'Archive', exact: true }).press('Enter');
   const choice = page.getByRole('group', { name: '2 todos are open in it.' });
-  await until('the way on has the focus', () => choice.getByRole('button', { name: 'Complete and archive' }).evaluate((node) => node === document.activeElement));
+  await focused(choice.getByRole('button', { name: 'Complete and archive' }));
   await page.keyboard.press('Enter');
   await page.getByText('This list is archived').waitFor();
   await sees(page, []);
@@ -104,7 +104,7 @@ scenario('todos are put into a list by the details, by keyboard, by dragging, an
   await row(page, 'one').focus();
   await page.keyboard.press('l');
   const field = page.getByRole('complementary', { name: 'Details' }).getByLabel('List', { exact: true });
-  await until('the field has the focus', () => field.evaluate((node) => node === document.activeElement));
+  await focused(field);
   await field.selectOption({ label: 'Home' });
   await sees(page, ['two', 'three', 'four']);
   await until('one is there', async () => (await titlesIn(server, 'Home')) === 'one');
@@ -175,6 +175,7 @@ scenario('the owner has people in a list, changes what they may, and puts them o
   await ben.getByText('This list is not here').waitFor();
   assert.deepEqual(await server.titles('status=open').then((all) => all.sort()), ['Book a cabin', 'Pack the tent']);
   await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+z');
   await until('ben is back', async () => (await server.api('GET', membership)).value?.role === 'editor');
   // Given away, and left.

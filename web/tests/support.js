@@ -107,3 +107,20 @@ export async function quickAdd(page, line) {
   await page.locator('#quick-preview .title').waitFor();
   await page.press('#quick-add', 'Enter');
 }
+
+/** Types into the field that a key or a button opens. */
+export async function types(page, text) {
+  const open = () => page.evaluate(() => document.activeElement?.matches('input:not(#quick-add, [type=checkbox]), textarea'));
+  await until('a field to type into', open);
+  await page.keyboard.type(text);
+}
+
+/** Waits until something has the focus. */
+export async function focused(locator) {
+  await until(`the focus on ${locator}`, () => locator.evaluate((node) => node === document.activeElement));
+}
+
+/** Waits until the page shows what its address says. */
+export async function settled(page) {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
