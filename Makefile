@@ -14,7 +14,7 @@ TEST_STACK := STACK_DIR=$(CACHE)/stack-test STACK_PORT_BASE=23000
 # What the page is made of. npm and Vite want their folders beside it: they are ignored by Git.
 PAGE := $(shell find web/src web/public web/scripts web/index.html web/*.config.* web/package-lock.json -type f 2>/dev/null)
 
-.PHONY: help run page test test-unit test-web test-stack test-readme screenshots stack stack-down bench lint tools binary fmt deploy-check image-check cluster-test freeze-contract load
+.PHONY: help run page test test-unit test-web test-web-stack test-stack test-readme screenshots stack stack-down bench lint tools binary fmt deploy-check image-check cluster-test freeze-contract load
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -51,7 +51,7 @@ test-unit: ## Tests that need no running stack
 	cargo nextest run --workspace --all-features -E 'not test(/^stack_/)' --no-tests=fail
 
 # One binary for both: the one that the workspace's tests build, too.
-test-web screenshots: export TODO_BIN := $(CARGO_TARGET_DIR)/debug/todo
+test-web test-web-stack test-stack screenshots: export TODO_BIN := $(CARGO_TARGET_DIR)/debug/todo
 
 test-web: web/dist/index.html ## Types, and browser tests of the page in the embedded binary
 	cargo build --workspace --all-features --bin todo
@@ -61,8 +61,15 @@ screenshots: web/dist/index.html ## Take docs/screenshots anew
 	cargo build --workspace --all-features --bin todo
 	node web/scripts/screenshots.js
 
-test-stack: ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
-	tools/with-stack-down env $(TEST_STACK) cargo nextest run --workspace --all-features -E 'test(/^stack_/)' --no-tests=fail
+test-web-stack: web/dist/index.html ## Browser tests of what people do together, through the gateway of the real stack
+	cargo build --workspace --all-features --bin todo
+	tools/with-stack-down env $(TEST_STACK) tools/test-on-stack
+
+# With those of test-web-stack: the stack is started once for both.
+test-stack: web/dist/index.html ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
+	cargo build --workspace --all-features --bin todo
+	tools/with-stack-down env $(TEST_STACK) tools/test-on-stack \
+		cargo nextest run --workspace --all-features -E 'test(/^stack_/)' --no-tests=fail
 
 test-readme: ## Run the commands of README.md
 	$(TEST_STACK) tools/readme-check

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { DESKTOP, PHONE, Server } from '../tests/support.js';
 
+/** Nobody is there, which is seen. */
+const HOOK = 'https://127.0.0.1/hook';
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 const server = await Server.start();
@@ -35,6 +37,12 @@ try {
     { title: 'New bulbs for the hall', tags: ['errands'], list: home },
   ];
   for (const [order, todo] of todos.entries()) await server.create({ ...todo, order });
+  await server.api('POST', '/me/webhooks', { url: HOOK });
+  await server.api('POST', '/me/notifications/test');
+  for (const title of ['Renew the passport', 'Pay the rent', 'Clean the bikes']) {
+    const { id } = await server.create(title);
+    await server.api('PATCH', `/todos/${id}`, { completed: true });
+  }
   for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     for (const colorScheme of ['light', 'dark']) {
       const page = await browser.newPage({ viewport, colorScheme, locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' });
@@ -59,6 +67,18 @@ try {
         await page.goto(`${server.base}/#/settings`);
         await page.getByLabel('Do not disturb me').waitFor();
         await page.screenshot({ path: `${folder}settings-${colorScheme}.png` });
+        const hook = page.getByRole('listitem', { name: HOOK });
+        await hook.getByRole('list', { name: 'Last deliveries' }).waitFor();
+        await hook.getByRole('button', { name: /^New secret/ }).click();
+        await page.getByLabel('Secret', { exact: true }).scrollIntoViewIfNeeded();
+        await page.getByLabel('Address of a web hook').scrollIntoViewIfNeeded();
+        await page.screenshot({ path: `${folder}hooks-${colorScheme}.png` });
+        await page.goto(`${server.base}/#/notifications`);
+        await page.locator('main li').first().waitFor();
+        await page.screenshot({ path: `${folder}notifications-${colorScheme}.png` });
+        await page.goto(`${server.base}/#/analytics`);
+        await page.locator('figure').first().waitFor();
+        await page.screenshot({ path: `${folder}analytics-${colorScheme}.png` });
       }
       await page.close();
     }

@@ -1,6 +1,6 @@
 // Many at once: one operation with its progress, what became of each, a stop, and one way back.
 import assert from 'node:assert/strict';
-import { open, row, scenario, seen, sees, Server, until } from './support.js';
+import { open, row, scenario, seen, sees, until } from './support.js';
 
 const messages = (page) => page.getByRole('region', { name: 'Messages' });
 const count = async (server, query) => {
@@ -62,12 +62,12 @@ scenario('an operation is stopped, and what it did is taken back', async ({ page
 
 scenario('a change of many is kept while nobody answers, and done once when somebody does', async ({ page, server }) => {
   await sees(page, ['task 0', 'task 1', 'task 2']);
-  await server.stop(true);
+  await server.kill();
   await page.keyboard.press('Control+a');
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByText('No connection.').waitFor();
   await sees(page, []);
-  Object.assign(server, await Server.start(server.port, server.folder));
+  await server.again();
   await until('all are in the trash', async () => (await server.titles('status=deleted')).length === 3, 30_000);
   await page.getByText('No connection.').waitFor({ state: 'detached' });
   await sees(page, []);

@@ -1,6 +1,6 @@
 // Daily use: adding, completing, editing, ordering, choosing many, searching.
 import assert from 'node:assert/strict';
-import { quickAdd, row, scenario, seen, sees, until } from './support.js';
+import { quickAdd, row, scenario, seen, sees, types, until } from './support.js';
 
 const three = async (server) => {
   for (const [order, title] of ['one', 'two', 'three'].entries()) await server.create({ title, order });
@@ -88,6 +88,7 @@ scenario('a tag has a list of its own, and what is added there gets it', async (
 }, { prepare: async (server) => { await server.create({ title: 'sweep', tags: ['home'] }); await server.create('other'); } });
 
 scenario('rows are reordered by dragging, and equally by keyboard', async ({ page, server }) => {
+  await sees(page, ['one', 'two', 'three']);
   const from = await row(page, 'three').boundingBox();
   const to = await row(page, 'one').boundingBox();
   await row(page, 'three').hover();
@@ -105,6 +106,7 @@ scenario('rows are reordered by dragging, and equally by keyboard', async ({ pag
 
 scenario('what has no place yet can be ordered by hand, too', async ({ page, server }) => {
   const [first, second, third] = await server.titles('sort=order');
+  await sees(page, [first, second, third]);
   await row(page, third).focus();
   await page.keyboard.press('Alt+ArrowUp');
   await sees(page, [first, third, second]);
@@ -172,7 +174,7 @@ scenario('a filter is renamed and removed by buttons and by keyboard, and each i
   // By keyboard, in the sidebar.
   await link('Dairy').focus();
   await page.keyboard.press('F2');
-  await page.keyboard.type('Fridge');
+  await types(page, 'Fridge');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Fridge', level: 1 }).waitFor();
   await until('the new name', async () => (await kept()) === 'Bakery: q=bread, Fridge: q=mil');
@@ -183,7 +185,7 @@ scenario('a filter is renamed and removed by buttons and by keyboard, and each i
   // A name that is taken is refused, and what was typed stays.
   await link('Dairy').focus();
   await page.keyboard.press('F2');
-  await page.keyboard.type('Bakery');
+  await types(page, 'Bakery');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('There is a filter “Bakery” already').waitFor();
   assert.equal(await page.getByRole('textbox', { name: 'Rename Dairy' }).inputValue(), 'Bakery');

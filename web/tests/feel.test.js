@@ -1,6 +1,6 @@
 // Feel: keyboard, palette, languages, colours, sizes, ten thousand todos, first paint.
 import assert from 'node:assert/strict';
-import { open, PHONE, row, scenario, sees, until } from './support.js';
+import { focused, open, PHONE, row, scenario, sees, settled, types, until } from './support.js';
 
 const some = async (server) => { for (const [order, title] of ['a', 'b', 'c'].entries()) await server.create({ title, order }); };
 
@@ -10,7 +10,7 @@ scenario('everything works by keyboard alone', async ({ page, server }) => {
   await page.keyboard.press('j');
   await until('the focus on b', () => page.evaluate(() => document.activeElement?.textContent?.includes('b')));
   await page.keyboard.press('e');
-  await page.keyboard.type('B by hand');
+  await types(page, 'B by hand');
   await page.keyboard.press('Enter');
   await until('the title', async () => (await server.titles()).includes('B by hand'));
   await page.keyboard.press('Enter');
@@ -18,6 +18,7 @@ scenario('everything works by keyboard alone', async ({ page, server }) => {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await page.getByRole('complementary', { name: 'Details' }).waitFor({ state: 'detached' });
+  await focused(row(page, 'B by hand'));
   await page.keyboard.press('Space');
   await sees(page, ['a', 'c']);
   await page.keyboard.press('g');
@@ -71,6 +72,7 @@ scenario('from 360 pixels on nothing hangs over, and details fill a phone', asyn
     await page.setViewportSize({ width, height: 740 });
     for (const view of ['inbox', 'today', 'search', 'trash', 'analytics', 'operator', 'settings', 'list/none']) {
       await page.goto(`${page.url().split('#')[0]}#/${view}`);
+      await settled(page);
       await page.locator('h1').waitFor();
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(over <= 0, `${view} at ${width} hangs over by ${over}`);
@@ -85,6 +87,7 @@ scenario('from 360 pixels on nothing hangs over, and details fill a phone', asyn
 
 scenario('who wants no motion gets none', async ({ page }) => {
   await row(page, 'a').click();
+  await page.getByRole('complementary', { name: 'Details' }).waitFor();
   const moving = await page.evaluate(() => document.getAnimations().length);
   assert.equal(moving, 0);
 }, { prepare: some, reducedMotion: 'reduce' });

@@ -1,6 +1,6 @@
 // Live: two windows in step, through a restart of the server; a list changed elsewhere; a line that dies without a word.
 import assert from 'node:assert/strict';
-import { open, quickAdd, row, scenario, sees, Server, until } from './support.js';
+import { open, quickAdd, row, scenario, sees, types, until } from './support.js';
 
 scenario('two windows stay in step, through a restart of the server', async ({ page, server }) => {
   const other = await open(server);
@@ -9,17 +9,17 @@ scenario('two windows stay in step, through a restart of the server', async ({ p
   await sees(other, ['two', 'one']);
   await row(other, 'one').getByRole('checkbox').click();
   await sees(page, ['two']);
-  await server.stop(true);
+  await server.kill();
   await page.getByText('No connection.').waitFor();
   await other.getByText('No connection.').waitFor();
-  Object.assign(server, await Server.start(server.port, server.folder));
+  await server.again();
   // Before the windows are back: what they miss they are told later.
   await server.create({ title: 'meanwhile', order: 1e6 });
   for (const window of [page, other]) await window.getByText('No connection.').waitFor({ state: 'detached' });
   for (const window of [page, other]) await sees(window, ['two', 'meanwhile']);
   await row(page, 'two').focus();
   await page.keyboard.press('e');
-  await page.keyboard.type('two, again');
+  await types(page, 'two, again');
   await page.keyboard.press('Enter');
   await sees(other, ['two, again', 'meanwhile']);
   await row(other, 'meanwhile').focus();
@@ -48,7 +48,7 @@ scenario('what the server refuses is taken back in every window that showed it',
   await page.route('**/api/v1/todos/*', (route) => (route.request().method() === 'PATCH' ? route.continue({ postData: '{"title": ""}' }) : route.continue()));
   await row(page, 'kept').focus();
   await page.keyboard.press('e');
-  await page.keyboard.type('refused');
+  await types(page, 'refused');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText(/taken back/).waitFor();
   await sees(page, ['kept']);

@@ -91,6 +91,7 @@ scenario('a todo comes again as it is said in plain words, with what follows, do
   await repeat(page).selectOption('Never');
   await until('never', async () => (await series()) === null);
   await page.keyboard.press('Escape');
+  await details(page).waitFor({ state: 'detached' });
   await page.locator('body').press('Control+z');
   await until('again', async () => (await series()) !== null);
 }, { prepare: (server) => server.create({ title: 'Water', due: { local: '2090-01-02', zone: 'Europe/Berlin' } }) });

@@ -1,91 +1,19 @@
-// Each test has a todo server of its own, from the real binary, and a browser page on it.
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+// Each test has a server, from the real binary, and a browser page on it.
+import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { DEADLINE, Gateway, ON_STACK, Server, until } from './servers.js';
 
-const BINARY = process.env.TODO_BIN;
+export { Server, until };
 const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** A folder to take the page from instead of the binary: for working on the page without building the binary each time. */
 const PAGE = process.env.TODO_PAGE;
-const DEADLINE = 20_000;
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
 let browser;
 after(() => browser?.close());
-
-/** Asks again until `probe` gives something, or fails saying what it waited for. */
-export async function until(what, probe, deadline = DEADLINE) {
-  const end = Date.now() + deadline;
-  for (;;) {
-    const found = await probe();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
-export function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** A running `todo serve`. */
-export class Server {
-  static async start(port, folder) {
-    if (!BINARY) throw new Error('TODO_BIN must name the todo binary: run `make test-web`');
-    const server = new Server();
-    server.port = port ?? (await freePort());
-    server.base = `http://127.0.0.1:${server.port}`;
-    server.folder = folder ?? mkdtempSync(join(tmpdir(), 'todo-web-'));
-    const args = ['serve', '--listen', `127.0.0.1:${server.port}`, '--data', server.folder];
-    server.child = spawn(BINARY, args, { stdio: 'ignore', env: { ...process.env, RUST_LOG: 'warn' } });
-    await until('the server', () => fetch(`${server.base}/readyz`).then((answer) => answer.ok, () => false));
-    return server;
-  }
-
-  async stop(keep = false) {
-    const gone = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGKILL');
-    await gone;
-    if (!keep) rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** A token that speaks for somebody. */
-  async token(user) {
-    return execFileSync(BINARY, ['token', '--user', user, '--data', this.folder], { encoding: 'utf8' }).trim();
-  }
-
-  /** Calls the API as another client would. */
-  async api(method, path, body, headers = {}) {
-    const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    const answer = await fetch(`${this.base}/api/v1${path}`, { method, headers: { ...type, ...headers }, body: body && JSON.stringify(body) });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, value: text ? JSON.parse(text) : undefined };
-  }
-
-  async create(todo) {
-    const answer = await this.api('POST', '/todos', typeof todo === 'string' ? { title: todo } : todo);
-    if (answer.status !== 201) throw new Error(`not created: ${JSON.stringify(answer.value)}`);
-    return answer.value;
-  }
-
-  async get(id) {
-    return (await this.api('GET', `/todos/${id}`)).value;
-  }
-
-  async titles(query = '') {
-    return (await this.api('GET', `/todos?${query}`)).value.map((todo) => todo.title);
-  }
-}
 
 /** Serves the page's files from `PAGE`, under the policy that the binary serves them with. */
 async function fromFolder(context, server) {
@@ -96,21 +24,24 @@ async function fromFolder(context, server) {
     const file = join(PAGE, pathname === '/' ? 'index.html' : pathname);
     if (!existsSync(file)) return route.fulfill({ status: 404 });
     // A server that is away has no page either.
-    if (server.child.exitCode !== null || server.child.signalCode !== null) return route.abort();
+    if (server.away) return route.abort();
     await route.fulfill({ body: readFileSync(file), contentType: types[extname(file)], headers: { 'content-security-policy': policy } });
   });
 }
 
-/** A page that must stay free of errors: scripts that throw, and anything that the Content-Security-Policy stopped. */
-export async function open(server, { token, blind, ...options } = {}) {
+/**
+ * A page that must stay free of errors: scripts that throw, and anything that the Content-Security-Policy stopped. It speaks for whom
+ * the test is about, unless another token is given, or `null` for none.
+ */
+export async function open(server, { token = server.mine, blind, ...options } = {}) {
   browser ??= await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu'] });
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
   if (PAGE) await fromFolder(context, server);
   // Such a page hears nothing of what others do.
   if (blind) await context.route('**/events/stream', (route) => route.abort());
-  if (token !== undefined) await context.addInitScript((token) => sessionStorage.begun ?? (localStorage.setItem('todo.token', token), (sessionStorage.begun = 1)), token);
+  if (token) await context.addInitScript((token) => sessionStorage.begun ?? (localStorage.setItem('todo.token', token), (sessionStorage.begun = 1)), token);
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(DEADLINE);
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
   page.on('console', (message) => {
@@ -121,10 +52,10 @@ export async function open(server, { token, blind, ...options } = {}) {
   return Object.assign(page, { faults });
 }
 
-/** A test with a server and a page. `prepare` fills the server before the page is opened. */
-export function scenario(name, run, { prepare, timeout = 60_000, ...options } = {}) {
-  test(name, { timeout }, async () => {
-    const server = await Server.start();
+/** A test with a server and a page. `prepare` fills the server before the page is opened; `alone` says why it needs one of its own, with `env`. */
+export function scenario(name, run, { prepare, alone, env, timeout = 3 * DEADLINE, ...options } = {}) {
+  test(name, { timeout, skip: ON_STACK && alone }, async () => {
+    const server = await (ON_STACK ? Gateway : Server).start(env);
     try {
       await prepare?.(server);
       const page = await open(server, options);
@@ -175,4 +106,21 @@ export async function quickAdd(page, line) {
   await page.fill('#quick-add', line);
   await page.locator('#quick-preview .title').waitFor();
   await page.press('#quick-add', 'Enter');
+}
+
+/** Types into the field that a key or a button opens. */
+export async function types(page, text) {
+  const open = () => page.evaluate(() => document.activeElement?.matches('input:not(#quick-add, [type=checkbox]), textarea'));
+  await until('a field to type into', open);
+  await page.keyboard.type(text);
+}
+
+/** Waits until something has the focus. */
+export async function focused(locator) {
+  await until(`the focus on ${locator}`, () => locator.evaluate((node) => node === document.activeElement));
+}
+
+/** Waits until the page shows what its address says. */
+export async function settled(page) {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }

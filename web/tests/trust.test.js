@@ -1,6 +1,6 @@
 // Trust: undo, history, trash, refusals and conflicts; nothing is lost while nobody answers.
 import assert from 'node:assert/strict';
-import { quickAdd, row, scenario, sees, Server, until } from './support.js';
+import { quickAdd, row, scenario, sees, settled, until } from './support.js';
 
 scenario('every change is undone from its toast and by Ctrl+Z, and done again', async ({ page, server }) => {
   const undo = page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
@@ -34,8 +34,6 @@ scenario('what lies in the trash is restored', async ({ page, server }) => {
 
 scenario('a change of another field meanwhile is merged without a word', async ({ page, server }) => {
   const [todo] = (await server.api('GET', '/todos')).value;
-  // The page must not hear of it: it changes what it saw.
-  await page.route('**/events/stream', (route) => route.abort());
   await row(page, 'shared').click();
   await server.api('PATCH', `/todos/${todo.id}`, { priority: 'high' });
   await page.getByRole('textbox', { name: 'Title' }).fill('shared, by me');
@@ -45,7 +43,8 @@ scenario('a change of another field meanwhile is merged without a word', async (
     return now.title === 'shared, by me' && now;
   });
   assert.equal(merged.priority, 'high');
-}, { prepare: (server) => server.create('shared') });
+  // The page does not hear of it: it changes what it saw.
+}, { blind: true, prepare: (server) => server.create('shared') });
 
 scenario('two changes of one field are shown side by side, and the person chooses', async ({ page, server }) => {
   const [todo] = (await server.api('GET', '/todos')).value;
@@ -72,13 +71,15 @@ scenario('a refused change is taken back, and says why', async ({ page, server }
 
 scenario('while nobody answers, everything is kept, and is sent when the server is back, even after a reload', async ({ page, server }) => {
   await row(page, 'old').waitFor();
-  await server.stop(true);
-  await quickAdd(page, 'offline').catch(() => page.press('#quick-add', 'Enter'));
+  await server.kill();
+  // Nobody says what was understood.
+  await page.fill('#quick-add', 'offline');
+  await page.press('#quick-add', 'Enter');
   await page.getByText('No connection.').waitFor();
   await row(page, 'old').getByRole('checkbox').click();
   await page.getByText('2 changes are kept').waitFor();
   await page.fill('#quick-add', 'half a line');
-  Object.assign(server, await Server.start(server.port, server.folder));
+  await server.again();
   await until('both arrive', async () => (await server.titles('status=open')).join() === 'offline', 30_000);
   await page.getByText('No connection.').waitFor({ state: 'detached' });
   await sees(page, ['offline']);
@@ -94,3 +95,20 @@ scenario('the history tells who changed what, from what to what', async ({ page 
   const text = (await entries.allInnerTexts()).join('\n');
   for (const part of ['Title', 'first', 'second', 'Created', 'You']) assert.ok(text.includes(part), `${part} in ${text}`);
 }, { prepare: async (server) => { const { id } = await server.create('first'); await server.api('PATCH', `/todos/${id}`, { title: 'second' }); } });
+
+scenario('a history that comes when its details are closed already does no harm', async ({ page }) => {
+  let come;
+  const held = new Promise((resolve) => (come = resolve));
+  const answered = page.waitForResponse('**/history');
+  await page.route('**/history', async (route) => (await held, route.continue()));
+  await row(page, 'looked at').click();
+  const asked = page.waitForRequest('**/history');
+  await page.getByText('History', { exact: true }).click();
+  await asked;
+  await page.getByRole('complementary', { name: 'Details' }).getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('complementary', { name: 'Details' }).waitFor({ state: 'detached' });
+  come();
+  await (await answered).finished();
+  await settled(page);
+  assert.deepEqual(page.faults, []);
+}, { prepare: (server) => server.create('looked at') });

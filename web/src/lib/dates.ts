@@ -141,8 +141,9 @@ export function durationLabel(seconds: number): string {
     ['day', 86_400],
     ['hour', 3600],
     ['minute', 60],
+    ['second', 1],
   ] as const;
-  const [unit, size] = units.find(([, size]) => seconds >= size) ?? ['minute', 60];
+  const [unit, size] = units.find(([, size]) => seconds >= size) ?? ['second', 1];
   const value = seconds / size;
   const digits = value < 10 ? 1 : 0;
   return new Intl.NumberFormat(regional(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);

@@ -6,7 +6,7 @@ import { now } from '$lib/ui/now.svelte';
 import { ZONE } from '$lib/ui/settings.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { connection } from './connection.svelte';
-import { EMPTY, inverse, isShared, type Item, type Patch } from './item';
+import { EMPTY, inverse, type Item, type Patch } from './item';
 import { changeMany } from './many';
 import { me } from './me.svelte';
 import { outbox, type Outcome } from './outbox.svelte';
@@ -107,8 +107,7 @@ function created(item: Item): void {
 
 /** Changes one by itself, and many by one operation. */
 function each(ids: readonly string[], patch: Patch | ((item: Item) => Patch), label: string, body: Record<string, unknown>): Promise<number> {
-  // Operations do not ask lists yet what a person may do in them.
-  if (ids.length < 2 || ids.some((id) => isShared(todos.get(id)?.list ?? ''))) return change(ids, patch, label);
+  if (ids.length < 2) return change(ids, patch, label);
   return changeMany(ids, typeof patch === 'function' ? patch : () => patch, label, { path: '/todos/bulk', body });
 }
 
@@ -168,7 +167,7 @@ export function set(ids: readonly string[], patch: Patch): Promise<number> {
 export function moveTo(ids: readonly string[], list: string): Promise<number> {
   const moving = ids.filter((id) => todos.get(id)?.list !== list);
   const name = shelf.of(list)?.name ?? t('view.inbox');
-  return change(moving, { list }, t('did.movedTo', { n: moving.length, name }));
+  return each(moving, { list }, t('did.movedTo', { n: moving.length, name }), { do: 'move', list });
 }
 
 export function addTag(ids: readonly string[], tag: string): Promise<number> {

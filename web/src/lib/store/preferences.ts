@@ -10,12 +10,13 @@ export async function change(patch: MePatch): Promise<boolean> {
   const before = me.settings;
   if (!before) return false;
   const back = Object.fromEntries(Object.keys(patch).map((field) => [field, before[field as keyof Me]])) as MePatch;
-  if (!(await send(patch))) return false;
-  history.tell({ label: t('settings.changed'), undo: () => send(back), redo: () => send(patch) });
+  if (!(await sendSettings(patch))) return false;
+  history.tell({ label: t('settings.changed'), undo: () => sendSettings(back), redo: () => sendSettings(patch) });
   return true;
 }
 
-async function send(patch: MePatch): Promise<boolean> {
+/** Sends a change of settings. Whether it was done; says so where it was not. */
+export async function sendSettings(patch: MePatch): Promise<boolean> {
   try {
     me.take((await call<Me>('PATCH', '/me', { body: patch, key: crypto.randomUUID() })).value);
     return true;

@@ -6,7 +6,8 @@ import { toasts } from '$lib/ui/toasts.svelte';
 import { connection } from './connection.svelte';
 import { isShared, type Item } from './item';
 import { lists } from './lists.svelte';
-import { begin, follow, progress } from './operations';
+import { begin, follow, progress, type Begin } from './operations';
+import { todos } from './todos.svelte';
 import { history } from './undo.svelte';
 
 class Shelf {
@@ -42,6 +43,8 @@ class Shelf {
       this.all = all.value;
       this.deleted = deleted.value;
       this.ready = true;
+      const known = new Set([...this.all, ...this.deleted].map((list) => list.id));
+      todos.forgetIn((list) => isShared(list) && !known.has(list));
       // What is in a list comes and goes with it.
       if (before !== undefined && before !== ids(this.all)) void lists.load();
     } catch (error) {
@@ -146,28 +149,16 @@ class Shelf {
   /** Copies a list, with what is open in it, as one operation, and shows the copy. */
   async copy(id: string): Promise<boolean> {
     const name = t('lists.copyName', { name: this.of(id)?.name ?? '' }).slice(0, 200);
-    const shown = toasts.show(t('lists.copy'), { progress: 0 });
-    let operation: Operation | undefined;
-    const copy = () =>
-      this.#try(async () => {
-        const begun = (await call<Operation>('POST', `/lists/${id}/copy`, { body: { name }, key: crypto.randomUUID(), async: true })).value;
-        operation = await follow(begun, (now) => toasts.update(shown, { progress: progress(now) }));
-      });
-    const done = await copy();
-    toasts.close(shown);
-    if (!done || !operation) return false;
-    if (operation.status !== 'completed') {
-      toasts.show(t('operation.parked', { label: t('lists.copy') }), { kind: 'error' });
-      return false;
-    }
-    const undo = async () => {
-      if (operation?.list) this.#leaveView(operation.list);
-      await this.#try(async () => void (await follow(await begin({ path: `/operations/${operation?.id}/undo` }, crypto.randomUUID()), () => {})));
-    };
-    history.tell({ label: t('lists.copied', { name }), undo, redo: copy });
-    if (operation.list) router.go('list', operation.list);
-    void lists.load();
-    return true;
+    const copied = await this.#operate({ path: `/lists/${id}/copy`, body: { name } }, t('lists.copy'), t('lists.copied', { name }));
+    if (copied?.list) router.go('list', copied.list);
+    return copied !== undefined;
+  }
+
+  /** Puts a list away when what is open in it is completed, as one operation. */
+  async completeAndArchive(id: string): Promise<boolean> {
+    const name = this.of(id)?.name ?? '';
+    const begun = { path: `/lists/${id}/archive`, body: { complete: true } };
+    return (await this.#operate(begun, t('lists.putAway'), t('lists.archived', { name }))) !== undefined;
   }
 
   /** Leaves a list. There is no way back but by those who are in it. */
@@ -184,6 +175,33 @@ class Shelf {
     const done = await this.#try(() => call('PATCH', `/lists/${id}`, { body: { owner: user } }));
     if (done) toasts.show(t('members.given', { user }));
     return done;
+  }
+
+  /** Has an operation done, with the way back. The operation, if it was completed. */
+  async #operate(what: Begin, label: string, did: string): Promise<Operation | undefined> {
+    const shown = toasts.show(label, { progress: 0 });
+    let operation: Operation | undefined;
+    const run = async () => {
+      const done = await this.#try(async () => {
+        operation = await follow(await begin(what, crypto.randomUUID()), (now) => toasts.update(shown, { progress: progress(now) }));
+      });
+      void lists.load();
+      return done;
+    };
+    const done = await run();
+    toasts.close(shown);
+    if (!done || operation === undefined) return undefined;
+    if (operation.status !== 'completed') {
+      toasts.show(t('operation.parked', { label }), { kind: 'error' });
+      return undefined;
+    }
+    const undo = async () => {
+      if (operation?.kind === 'list-copy' && operation.list) this.#leaveView(operation.list);
+      await this.#try(async () => void (await follow(await begin({ path: `/operations/${operation?.id}/undo` }, crypto.randomUUID()), () => {})));
+      void lists.load();
+    };
+    history.tell({ label: did, undo, redo: run });
+    return operation;
   }
 
   async #change(id: string, patch: Partial<List>, label: string): Promise<boolean> {

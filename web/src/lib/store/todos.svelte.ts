@@ -109,6 +109,12 @@ class Todos {
     this.#touch();
   }
 
+  /** Forgets what is in some lists, whatever becomes of changes of it: the server refuses them. */
+  forgetIn(gone: (list: string) => boolean): void {
+    for (const [id, { server }] of this.#entries) if (server.version > 0 && gone(server.list)) this.#entries.delete(id);
+    this.#touch();
+  }
+
   overlay(id: string, key: string, patch: Patch): void {
     const entry = this.#entries.get(this.current(id));
     if (!entry) return;

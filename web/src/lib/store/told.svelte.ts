@@ -6,6 +6,8 @@ import { browserTells } from '$lib/ui/browser.svelte';
 import { router } from '$lib/ui/route.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { connection } from './connection.svelte';
+import { me } from './me.svelte';
+import { settled } from './settled';
 import { shelf } from './shelf.svelte';
 import { todos } from './todos.svelte';
 import { history } from './undo.svelte';
@@ -58,9 +60,25 @@ class Notifications {
     }, SOON);
   }
 
+  /** Loads them until they show what was told. */
+  async #until(shown: () => boolean): Promise<void> {
+    await settled(async () => {
+      await this.load();
+      return shown();
+    });
+  }
+
+  /** What the stream tells of a list: whether the person is asked into it. */
+  invited({ aggregateId, eventType, data }: { aggregateId: string; eventType: string; data: { user?: string } }): void {
+    if (data.user !== me.id || !/^(MemberInvited|Invitation)/.test(eventType)) return this.renew();
+    const asked = eventType === 'MemberInvited';
+    void this.#until(() => this.invitations.some(({ id }) => id === aggregateId) === asked);
+  }
+
   /** What the stream tells. */
   heard({ eventType, aggregateId, data }: Rung): void {
-    this.renew();
+    if (eventType === 'NotificationPlanned') void this.#until(() => this.all.some(({ id, status }) => id === aggregateId && status !== 'planning'));
+    else this.renew();
     if (eventType !== 'NotificationPlanned' || !data.targets?.some(({ by }) => by === 'page')) return;
     void this.#show(aggregateId, data.subject?.todo);
   }

@@ -13,9 +13,8 @@ export interface Analytics {
   streak: { current: number; longest: number };
 }
 
-export const WIDTH = 800;
 export const HEIGHT = 200;
-export const LEFT = 44;
+export const LEFT = 52;
 export const BOTTOM = 24;
 export const TOP = 10;
 
@@ -29,8 +28,8 @@ export function ticks(most: number, whole: boolean): number[] {
   return Array.from({ length: count + 1 }, (_, at) => at * step);
 }
 
-/** Which of `count` days get a label, so that they do not touch. */
-export function labelled(count: number): (at: number) => boolean {
-  const every = Math.ceil(count / 8);
+/** Which of `count` days get a label, so that they do not touch in `width` pixels. */
+export function labelled(count: number, width: number): (at: number) => boolean {
+  const every = Math.ceil(count / Math.max(2, Math.min(8, Math.floor(width / 70))));
   return (at) => (count - 1 - at) % every === 0;
 }
