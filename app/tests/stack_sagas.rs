@@ -6,12 +6,15 @@ mod support;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use adapters::dapr::dispatch::{DaprDispatch, DispatchConfig};
+use domain::{
+    Access, CommandId, Envelope, Trace,
+    saga::{Command, OPERATOR, Saga, Status},
+};
+use ports::{Reply, send};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use support::{
-    stack::{PATIENCE, Stack},
-    todo,
-};
+use support::stack::{PATIENCE, Stack};
 use testkit::poll_until;
 
 /// A step of which nothing was heard is taken again after half a minute.
@@ -63,15 +66,6 @@ fn events(stack: &Stack, ids: &[String]) -> BTreeMap<String, Vec<String>> {
         of.insert(event["version"].as_u64().unwrap(), event["eventType"].as_str().unwrap().to_owned());
     }
     found.into_iter().map(|(id, versions)| (id, versions.into_values().collect())).collect()
-}
-
-/// What `todo sagas` says to an operator, and whether it is content: through a sidecar of nobody who hosts, since that of a host that is
-/// gone reaches nobody.
-fn operate(stack: &Stack, words: &[&str]) -> (bool, String, String) {
-    let mut command = todo();
-    command.args(["sagas"]).args(words).env("DATABASE_URL", stack.var("DATABASE_URL"));
-    let output = command.env("DAPR_GRPC_PORT", stack.var("GATEWAY_DAPR_GRPC").rsplit(':').next().unwrap()).output().unwrap();
-    (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
 /// Kills processes and starts them again, in this order.
@@ -131,7 +125,7 @@ async fn stack_sagas_end_once_though_their_host_and_its_sidecar_are_killed() {
         events.last().filter(|last| last["eventType"] == "SagaCompleted").map(|_| events.len())
     });
     assert!(told.await.is_some(), "{:?}", stack.events_of(id));
-    let operate = |words: &[&str]| operate(&stack, words);
+    let operate = |words: &[&str]| stack.operate(words);
     let listed = poll_until(PATIENCE, async || {
         let (fine, out, _) = operate(&["list", "--status", "ended"]);
         (fine && out.lines().any(|line| line.starts_with(id) && line.contains("completed\t300/300"))).then_some(())
@@ -207,16 +201,16 @@ async fn stack_sagas_are_aborted_by_an_operator_while_nobody_can_take_their_step
     let bulk = post(&stack, "/api/v1/todos/bulk", json!({ "do": "complete", "todos": ids })).await;
     let id = bulk["id"].as_str().unwrap();
     let listed = poll_until(PATIENCE, async || {
-        let (fine, out, _) = operate(&stack, &["list", "--status", "open"]);
+        let (fine, out, _) = stack.operate(&["list", "--status", "open"]);
         (fine && out.lines().any(|line| line.starts_with(id))).then_some(())
     });
-    assert!(listed.await.is_some(), "{:?}", operate(&stack, &["list"]));
+    assert!(listed.await.is_some(), "{:?}", stack.operate(&["list"]));
     // Placement may still be finding out that a host is gone; asked twice, it is aborted once.
     let aborted = poll_until(PATIENCE, async || {
-        let (fine, out, _) = operate(&stack, &["abort", id]);
+        let (fine, out, _) = stack.operate(&["abort", id]);
         (fine && out.contains("stopping  aborted")).then_some(())
     });
-    assert!(aborted.await.is_some(), "{:?}", operate(&stack, &["show", id]));
+    assert!(aborted.await.is_some(), "{:?}", stack.operate(&["show", id]));
     tokio::task::block_in_place(|| stack.tell(&["start", "actors-1"]));
     let ended = when(&bulk, "an abort over", over).await;
     assert_eq!((&ended["status"], &ended["stopping"]), (&json!("compensated"), &json!("aborted")), "{ended}");
@@ -226,6 +220,79 @@ async fn stack_sagas_are_aborted_by_an_operator_while_nobody_can_take_their_step
         ids.iter().all(|id| open.contains(id)).then_some(())
     };
     assert!(poll_until(PATIENCE, open).await.is_some(), "all is as it was");
-    let (fine, _, problem) = operate(&stack, &["abort", id]);
+    let (fine, _, problem) = stack.operate(&["abort", id]);
     assert!(!fine && problem.contains("is over"), "{problem}");
+}
+
+/// The saga as its own record has it.
+fn record(stack: &Stack, id: &str) -> Saga {
+    let record = stack.records(&[format!("todo-sagas||Saga||{id}||aggregate")]).remove(0);
+    serde_json::from_value(record.unwrap()["state"].clone()).unwrap()
+}
+
+/// What the timer of its step asks of a saga, sooner than the timer would.
+async fn take_again(stack: &Stack, dispatch: &DaprDispatch, id: &str) {
+    let envelope = Envelope {
+        command_id: CommandId::new(uuid::Uuid::now_v7()),
+        aggregate_id: id.to_owned(),
+        expected_version: None,
+        principal: OPERATOR.parse().unwrap(),
+        at: jiff::Timestamp::now(),
+        replayable: false,
+        trace: Trace::default(),
+        access: Access::default(),
+        command: Command::TakeAgain,
+    };
+    let told = send::<Saga>(dispatch, &envelope).await.unwrap();
+    assert!(matches!(told, Reply::Accepted(_)), "{:?}", record(stack, id));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stack_sagas_that_are_parked_go_on_where_they_were_once_an_operator_lets_them() {
+    let stack = Stack::up("split", "stream");
+    let drafts: Vec<_> = (0..120).map(|n| json!({ "title": format!("todo {n}") })).collect();
+    let import = when(&post(&stack, "/api/v1/todos/import", json!(drafts)).await, "an import over", over).await;
+    let ids: Vec<_> = items(&import).await.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    tokio::task::block_in_place(|| stack.tell(&["kill", "actors-1"]));
+    let bulk = post(&stack, "/api/v1/todos/bulk", json!({ "do": "complete", "todos": ids })).await;
+    let id = bulk["id"].as_str().unwrap();
+    // Each attempt fails by itself, since nobody hosts todos. Only the pauses between, minutes in all, are cut short.
+    let dispatch = DaprDispatch::new(&DispatchConfig::new(stack.var("GATEWAY_DAPR_GRPC"))).unwrap();
+    let parked = poll_until(RECOVERY, async || {
+        let saga = record(&stack, id);
+        if saga.status == Status::Waiting {
+            take_again(&stack, &dispatch, id).await;
+        }
+        (saga.status == Status::Parked).then_some(saga)
+    });
+    let parked = parked.await.unwrap_or_else(|| panic!("never parked: {:?}", record(&stack, id)));
+    assert_eq!((parked.attempt, parked.taken, parked.problem.as_deref()), (10, 0, Some("actor-unavailable")), "{parked:?}");
+    let shown = when(&bulk, "parked", |operation| operation["status"] == "parked").await;
+    assert_eq!(shown["problem"], "actor-unavailable");
+    let listed = poll_until(PATIENCE, async || {
+        let (fine, out, _) = stack.operate(&["list", "--status", "parked"]);
+        (fine && out.lines().any(|line| line.starts_with(id))).then_some(())
+    });
+    assert!(listed.await.is_some(), "{:?}", stack.operate(&["list"]));
+    // It has no timer any more: nobody but an operator wakes it.
+    let armed = stack.redis(&["ZRANGE", "timers:armed", "0", "-1"]);
+    assert!(!armed.contains(id), "{armed}");
+
+    tokio::task::block_in_place(|| stack.tell(&["start", "actors-1"]));
+    let (fine, out, problem) = stack.operate(&["retry", id]);
+    assert!(fine && out.contains("attempt 11"), "{out}{problem}");
+    let ended = when(&bulk, "a retry over", over).await;
+    assert_eq!((&ended["status"], &ended["outcomes"]["done"]), (&json!("completed"), &json!(120)), "{ended}");
+    let types: Vec<_> = stack.events_of(id).iter().map(|event| event["eventType"].as_str().unwrap().to_owned()).collect();
+    let (parked, resumed) = (types.iter().position(|one| one == "SagaParked"), types.iter().position(|one| one == "SagaResumed"));
+    assert!(parked.is_some() && parked < resumed, "{types:?}");
+    let completed = poll_until(PATIENCE, async || {
+        let events = events(&stack, &ids);
+        events.values().all(|types| types.len() >= 2).then_some(events)
+    });
+    for (id, types) in completed.await.expect("all events") {
+        assert_eq!(types, ["TodoCreated", "TodoCompleted"], "{id}");
+    }
+    let (fine, _, problem) = stack.operate(&["retry", id]);
+    assert!(!fine && problem.contains("not parked"), "{problem}");
 }

@@ -8,7 +8,8 @@ use std::{
 
 use actors::{Hosts, LateDispatch, LocalDispatch, Options, Services, TakeTypes};
 use domain::{
-    Aggregate, CommandId, Envelope, NotificationId, PersonId, TodoId, Trace, UserId, WebhookId,
+    Access, Aggregate, CommandId, Envelope, Grant, ListId, NotificationId, PersonId, Role, TodoId, Trace, UserId, WebhookId,
+    list::{self, TodoList},
     notification::{self, DeliveryStatus, DropReason, Notification, Status, Subject},
     todo::{self, Change, Draft, Todo},
     user::{self, Channel, Email, QuietHours, SettingChange, User, WebhookUrl},
@@ -16,7 +17,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    ChannelError, Clock, Dispatch, METHOD_RING, MacKey, Notice, NoticeFeed, Reply, Ring, Timers,
+    ChannelError, Clock, Dispatch, ListRow, METHOD_RING, MacKey, Notice, NoticeFeed, Reply, Ring, Timers, TodoRow, ViewStore,
     memory::{MemoryChannels, MemoryDeadLetters, MemoryStore, MemoryTimers, MemoryTopic},
     send, webhook_secret,
 };
@@ -56,6 +57,7 @@ struct World {
     timers: Arc<MemoryTimers>,
     clock: Arc<TestClock>,
     channels: Arc<MemoryChannels>,
+    views: Arc<MemoryViews>,
     owner: UserId,
     _hosts: Arc<Hosts>,
 }
@@ -64,12 +66,13 @@ impl World {
     fn new() -> Self {
         let clock = Arc::new(TestClock(Mutex::new(at(0))));
         let (timers, channels) = (Arc::new(MemoryTimers::default()), Arc::new(MemoryChannels::default()));
+        let views = Arc::new(MemoryViews::default());
         let store = Arc::new(MemoryStore::default());
         let services = Services { store, relay: None, clock: clock.clone(), options: Options::default() };
         let late = LateDispatch::default();
         let messenger = Messenger {
             dispatch: Arc::new(late.clone()),
-            views: Arc::new(MemoryViews::default()),
+            views: views.clone(),
             clock: clock.clone(),
             mailer: Some(channels.clone()),
             webhooks: Some(channels.clone()),
@@ -77,14 +80,22 @@ impl World {
             public_url: "https://todo.example.org".into(),
         };
         let driver = Driver::new(Arc::new(messenger), Arc::new(late.clone()));
-        let hosts = Hosts::new(services).with::<Todo>().with::<User>().with::<Webhook>();
+        let hosts = Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>().with::<Webhook>();
         let hosts = Arc::new(hosts.with_reactions::<Notification>(timers.clone(), Some(Arc::new(driver))));
         late.bind(&hosts);
         let dispatch = Arc::new(LocalDispatch::new(hosts.clone()));
-        Self { dispatch, timers, clock, channels, owner: "ana".parse().unwrap(), _hosts: hosts }
+        Self { dispatch, timers, clock, channels, views, owner: "ana".parse().unwrap(), _hosts: hosts }
     }
 
     async fn tell<A: Aggregate>(&self, id: String, command: A::Command) -> A::State
+    where
+        ports::Answer<A>: serde::de::DeserializeOwned,
+        A::Command: serde::Serialize,
+    {
+        self.tell_with::<A>(Access::default(), id, command).await
+    }
+
+    async fn tell_with<A: Aggregate>(&self, access: Access, id: String, command: A::Command) -> A::State
     where
         ports::Answer<A>: serde::de::DeserializeOwned,
         A::Command: serde::Serialize,
@@ -97,7 +108,7 @@ impl World {
             at: self.clock.now(),
             replayable: false,
             trace: Trace::default(),
-            access: domain::Access::default(),
+            access,
             command,
         };
         match send::<A>(&*self.dispatch, &envelope).await.unwrap() {
@@ -195,6 +206,41 @@ async fn what_is_done_or_too_old_or_unwanted_is_not_told() {
     world.starter().start(&old).await.unwrap();
     assert!(world.timers.due_before(Timestamp::MAX, 9).await.unwrap().is_empty(), "nothing was started");
     assert_eq!(world.channels.letters().len(), 0);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_what_is_in_a_list_that_is_put_away() {
+    let world = World::new();
+    world.by_mail().await;
+    let (list, id) = (ListId::with_members(Uuid::now_v7()), TodoId::new(Uuid::now_v7()));
+    let of_list = async |command| world.tell::<TodoList>(list.to_string(), command).await;
+    let archived = |archived| list::Command::Change { changes: vec![list::Change::Archived(archived)] };
+    of_list(list::Command::Create { name: text("list"), description: None }).await;
+    let access = Access { grants: vec![Grant { list, role: Role::Owner, archived: false, todos: 0 }], ..Access::default() };
+    let draft = Draft { list: Some(list), ..Draft::titled(text("in a list")) };
+    let todo = world.tell_with::<Todo>(access, id.to_string(), todo::Command::Create(draft)).await.unwrap();
+    let row = TodoRow { id, version: 1, todo, created_at: at(0), updated_at: at(0), completed_at: None };
+    world.views.store(&[row], &[]).await.unwrap();
+    world
+        .views
+        .store_all(&[], &[], &[ListRow { id: list, version: 1, list: of_list(list::Command::Look).await.unwrap() }], &[])
+        .await
+        .unwrap();
+    let dropped = async || {
+        let notice = world.notice(Subject::Reminder { todo: id, at: at(0), late: false });
+        world.starter().start(&notice).await.unwrap();
+        world.when(notice.notification_id, over).await.dropped
+    };
+    assert_eq!(dropped().await, None);
+    of_list(archived(true)).await;
+    assert_eq!(dropped().await, Some(DropReason::Moot));
+    of_list(archived(false)).await;
+    assert_eq!(dropped().await, None);
+    of_list(list::Command::Delete).await;
+    assert_eq!(dropped().await, Some(DropReason::Moot));
+    of_list(list::Command::Restore).await;
+    assert_eq!(dropped().await, None);
+    assert_eq!(world.channels.letters().len(), 3, "and never of what was put away");
 }
 
 #[tokio::test]

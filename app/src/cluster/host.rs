@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions};
+use actors::{Hosts, Relay, RelayOptions, Services, SweepOptions};
 use adapters::{
     dapr::{
         app_callback,
@@ -66,7 +66,7 @@ pub(crate) async fn actors(options: HostOptions, metrics: Metrics, edge: Edge) -
     let mut tasks = JoinSet::new();
     let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop).await?;
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
-    let behind = RingOptions::behind_a_scheduler();
+    let behind = options.timers.sweep();
     tasks.spawn(actors::ring_until(timers, dispatch.clone(), Arc::new(SystemClock), behind, stop.clone()));
     tasks.spawn({
         let hosts = hosts.clone();

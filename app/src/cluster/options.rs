@@ -1,5 +1,6 @@
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use actors::RingOptions;
 use adapters::{
     dapr::{
         dispatch::{DaprDispatch, DispatchConfig},
@@ -134,6 +135,32 @@ pub(crate) struct HostOptions {
     /// The token that the sidecar brings when it calls, if any
     #[arg(long, env = "APP_API_TOKEN", hide_env_values = true)]
     pub app_api_token: Option<String>,
+    #[command(flatten)]
+    pub timers: TimerOptions,
+}
+
+/// How rings are made up for that Dapr's scheduler lost.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TimerOptions {
+    /// Look this often for timers that did not ring
+    #[arg(long, env = "TODO_TIMER_SWEEP_EVERY", default_value = "5s", value_parser = pause, value_name = "DURATION")]
+    timer_sweep_every: Duration,
+    /// Take a timer to be lost that did not ring this long after it was due
+    #[arg(long, env = "TODO_TIMER_SWEEP_AFTER", default_value = "10s", value_parser = pause, value_name = "DURATION")]
+    timer_sweep_after: Duration,
+}
+
+impl TimerOptions {
+    pub(crate) fn sweep(&self) -> RingOptions {
+        RingOptions { every: self.timer_sweep_every, grace: self.timer_sweep_after, ..RingOptions::behind_a_scheduler() }
+    }
+}
+
+/// Less would ask Redis all the time, and take for lost what the scheduler is just about to ring.
+fn pause(text: &str) -> Result<Duration, String> {
+    const EXPECTED: &str = "expected a duration of at least 100ms, for example 500ms, 5s or 1m";
+    let parsed: jiff::SignedDuration = text.parse().map_err(|_| EXPECTED.to_owned())?;
+    Duration::try_from(parsed).ok().filter(|pause| pause.as_millis() >= 100).ok_or_else(|| EXPECTED.to_owned())
 }
 
 /// How to reach Kafka.
@@ -213,4 +240,30 @@ impl DaprOptions {
 }
 
 /// How long Redis may take for one command: far more than it ever does in health, far less than a caller waits.
-pub(crate) const REDIS_DEADLINE: std::time::Duration = std::time::Duration::from_secs(2);
+pub(crate) const REDIS_DEADLINE: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Timers {
+        #[command(flatten)]
+        timers: TimerOptions,
+    }
+
+    #[test]
+    fn the_sweep_is_as_its_room_wants_it_unless_it_is_told_otherwise() {
+        let sweep = |words: &[&str]| Timers::try_parse_from([&["todo"], words].concat()).map(|timers| timers.timers.sweep());
+        let (told, own) = (sweep(&[]).unwrap(), RingOptions::behind_a_scheduler());
+        assert_eq!((told.every, told.grace), (own.every, own.grace));
+        let told = sweep(&["--timer-sweep-every", "200ms", "--timer-sweep-after", "1s"]).unwrap();
+        assert_eq!((told.every, told.grace), (Duration::from_millis(200), Duration::from_secs(1)));
+        for wrong in ["0s", "99ms", "soon"] {
+            assert!(sweep(&["--timer-sweep-every", wrong]).is_err_and(|said| said.to_string().contains("at least 100ms")), "{wrong}");
+        }
+    }
+}

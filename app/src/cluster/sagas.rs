@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actors::{Hosts, Relay, RelayOptions, RingOptions, Services, SweepOptions, TakeTypes};
+use actors::{Hosts, Relay, RelayOptions, Services, SweepOptions, TakeTypes};
 use adapters::{
     kafka::{
         commands::KafkaCommands,
@@ -70,7 +70,7 @@ pub(crate) async fn sagas(options: HostOptions, channels: ChannelOptions, metric
     let mut tasks = JoinSet::new();
     let (callbacks, readiness) = take_calls(&options, &hosts, &mut tasks, &stop).await?;
     tasks.spawn(actors::sweep_until(index, dispatch.clone(), Arc::new(SystemClock), SweepOptions::default(), stop.clone()));
-    let behind = RingOptions::behind_a_scheduler();
+    let behind = options.timers.sweep();
     tasks.spawn(actors::ring_until(timers, dispatch.clone(), Arc::new(SystemClock), behind, stop.clone()));
     // Whoever restores records must know of whoever holds them.
     tasks.spawn({

@@ -5,7 +5,11 @@
 pub(crate) mod histories;
 pub(crate) mod load;
 #[cfg(feature = "cluster")]
+pub(crate) mod people;
+#[cfg(feature = "cluster")]
 pub(crate) mod stack;
+#[cfg(feature = "cluster")]
+pub(crate) mod truth;
 
 use std::{
     net::TcpListener,

@@ -2,8 +2,9 @@
 
 use std::{
     collections::HashMap,
+    io::Write,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     time::Duration,
 };
 
@@ -152,6 +153,35 @@ impl Stack {
         let record: Value = serde_json::from_str(sealed["record"].as_str().unwrap()).unwrap();
         assert_eq!(sealed["writes"], record["writes"]);
         record
+    }
+
+    /// What lies under each of these keys as an actor's record, asked all at once; `None` where there is nothing.
+    pub(crate) fn records(&self, keys: &[String]) -> Vec<Option<Value>> {
+        let mut command = Command::new("redis-cli");
+        command.args(["-u", self.var("REDIS_URL")]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let asked: String = keys.iter().map(|key| format!("HGET {key} data\n")).collect();
+        let mut stdin = child.stdin.take().unwrap();
+        // Apart, since both ends would wait once the pipes are full.
+        let asking = std::thread::spawn(move || stdin.write_all(asked.as_bytes()).unwrap());
+        let answer = child.wait_with_output().unwrap();
+        asking.join().unwrap();
+        let record = |sealed: &str| {
+            let sealed: Value = (!sealed.is_empty()).then(|| serde_json::from_str(sealed).unwrap())?;
+            Some(serde_json::from_str(sealed["record"].as_str().unwrap()).unwrap())
+        };
+        let records: Vec<_> = String::from_utf8(answer.stdout).unwrap().lines().map(record).collect();
+        assert_eq!(records.len(), keys.len());
+        records
+    }
+
+    /// What `todo sagas` says to an operator, and whether it is content: through a sidecar of nobody who hosts, since that of a host
+    /// that is gone reaches nobody.
+    pub(crate) fn operate(&self, words: &[&str]) -> (bool, String, String) {
+        let mut command = super::todo();
+        command.arg("sagas").args(words).env("DATABASE_URL", self.var("DATABASE_URL"));
+        let output = command.env("DAPR_GRPC_PORT", self.var("GATEWAY_DAPR_GRPC").rsplit(':').next().unwrap()).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     }
 
     /// How many outbox marks are set.

@@ -1,13 +1,18 @@
 //! An actor without a domain behind the same daprd, over the same adapters: `noop` answers at once, `save` makes one
-//! fenced write of one key first. What `todo backend` takes longer is what its own work costs.
+//! fenced write of one key first, `remind` registers one reminder first, for the microsecond that the body names. What `todo
+//! backend` takes longer is what its own work costs.
 //!
 //! It takes the place of `todo backend` in a stack whose sidecar runs: `DAPR_HTTP_PORT` and `DAPR_GRPC_PORT` say where that
-//! is, `TODO_LISTEN` where to serve `POST /noop/{id}` and `POST /save/{id}`.
+//! is, `TODO_LISTEN` where to serve `POST /noop/{id}`, `POST /save/{id}`, `POST /remind/{id}` and `GET /reminders/{due}`, which
+//! tells how many reminders of that moment were registered and how many of them rang.
+
+mod reminded;
 
 use std::{env, sync::Arc};
 
 use adapters::dapr::{
     dispatch::{DaprDispatch, DispatchConfig},
+    reminders::DaprReminders,
     state::{DaprStore, StateConfig},
     stream::{ActorStream, StreamConfig},
 };
@@ -22,15 +27,17 @@ use axum::{
 use bytes::Bytes;
 use dashmap::DashMap;
 use ports::{ActorHost, ActorKey, AggregateStore, CommitError, Dispatch, HostError, NewRecord};
+use reminded::Reminded;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 const TYPE: &str = "Bare";
 
-/// Counts each actor's writes, as the fence wants it.
+/// Counts each actor's writes, as the fence wants it, and what was asked of Dapr's scheduler.
 struct Bare {
     store: DaprStore,
     writes: DashMap<String, Arc<Mutex<u64>>>,
+    reminded: Arc<Reminded>,
 }
 
 impl Bare {
@@ -64,12 +71,13 @@ impl ActorHost for Bare {
         match method {
             "noop" => Ok(Bytes::new()),
             "save" => self.save(id, body).await.map(|()| Bytes::new()),
+            "remind" => self.reminded.register(ActorKey::new(TYPE, id), &body).await.map(|()| Bytes::new()),
             other => Err(HostError::Unknown(format!("method {other}"))),
         }
     }
 
-    async fn remind(&self, _: &str, _: &str, name: &str, _: Bytes) -> Result<(), HostError> {
-        Err(HostError::Unknown(format!("reminder {name}")))
+    async fn remind(&self, _: &str, id: &str, _: &str, data: Bytes) -> Result<(), HostError> {
+        self.reminded.rang(id, &data)
     }
 
     async fn deactivate(&self, _: &str, id: &str) {
@@ -95,12 +103,15 @@ async fn main() -> anyhow::Result<()> {
     let grpc = format!("http://127.0.0.1:{}", var("DAPR_GRPC_PORT")?);
     let store = DaprStore::new(&StateConfig::new(format!("http://127.0.0.1:{}", var("DAPR_HTTP_PORT")?)))?;
     let dispatch = Arc::new(DaprDispatch::new(&DispatchConfig::new(&grpc))?);
-    let stream = ActorStream::new(StreamConfig::new(&grpc), Arc::new(Bare { store, writes: DashMap::new() }))?;
+    let reminded = Arc::new(Reminded::new(DaprReminders::new(&DispatchConfig::new(&grpc))?));
+    let bare = Bare { store, writes: DashMap::new(), reminded: reminded.clone() };
+    let stream = ActorStream::new(StreamConfig::new(&grpc), Arc::new(bare))?;
     let ready = stream.ready();
     let stop = CancellationToken::new();
     let streaming = tokio::spawn(stream.run(stop.clone()));
     let up = async move || if *ready.borrow() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let router = Router::new().route("/readyz", get(up)).route("/{method}/{id}", post(call)).with_state(dispatch);
+    let router = router.route("/reminders/{due}", get(async move |Path(due): Path<i64>| reminded.told(due)));
     let listener = tokio::net::TcpListener::bind(var("TODO_LISTEN")?).await?;
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{
-    Access, Aggregate, CommandId, Envelope, NotificationId, PersonId, Refusal, TodoId, Trace, UserId, WebhookId,
+    Access, Aggregate, CommandId, Envelope, ListId, NotificationId, PersonId, Refusal, TodoId, Trace, UserId, WebhookId,
+    list::{self, TodoList},
     notification::{Action, Command, Notification, Target, Wishes},
     todo::{self, Todo, Zone},
     user::{self, Settings, User},
@@ -113,10 +114,25 @@ impl Messenger {
     async fn plan(&self, owner: &UserId, notification: &Notification) -> Result<(Wishes, bool), Trouble> {
         let settings = self.settings(owner).await?;
         let moot = match notification.subject.todo() {
-            Some(todo) => self.todo(owner, todo).await?.is_none_or(|todo| todo.completed || todo.deleted),
+            Some(todo) => match self.todo(owner, todo).await? {
+                Some(todo) => todo.completed || todo.deleted || self.put_away(owner, todo.list).await?,
+                None => true,
+            },
             None => false,
         };
         Ok((Wishes::of(owner, &settings), moot))
+    }
+
+    /// Whether nobody is to hear of what is in `list`: it is archived, in the trash, or not this person's any more. No todo knows, so
+    /// the list is asked.
+    async fn put_away(&self, person: &UserId, list: ListId) -> Result<bool, Trouble> {
+        if !list.has_members() {
+            return Ok(false);
+        }
+        match self.ask::<TodoList>(person, list.to_string(), list::Command::Look).await? {
+            Reply::Accepted(accepted) => Ok(accepted.state.is_none_or(|list| list.archived || list.deleted)),
+            Reply::Refused { .. } => Ok(true),
+        }
     }
 
     /// One attempt, and what the notification is to be told of it.
