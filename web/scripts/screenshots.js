@@ -39,10 +39,6 @@ try {
   for (const [order, todo] of todos.entries()) await server.create({ ...todo, order });
   await server.api('POST', '/me/webhooks', { url: HOOK });
   await server.api('POST', '/me/notifications/test');
-  for (const title of ['Renew the passport', 'Pay the rent', 'Clean the bikes']) {
-    const { id } = await server.create(title);
-    await server.api('PATCH', `/todos/${id}`, { completed: true });
-  }
   for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     for (const colorScheme of ['light', 'dark']) {
       const page = await browser.newPage({ viewport, colorScheme, locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' });
@@ -73,12 +69,6 @@ try {
         await page.getByLabel('Secret', { exact: true }).scrollIntoViewIfNeeded();
         await page.getByLabel('Address of a web hook').scrollIntoViewIfNeeded();
         await page.screenshot({ path: `${folder}hooks-${colorScheme}.png` });
-        await page.goto(`${server.base}/#/notifications`);
-        await page.locator('main li').first().waitFor();
-        await page.screenshot({ path: `${folder}notifications-${colorScheme}.png` });
-        await page.goto(`${server.base}/#/analytics`);
-        await page.locator('figure').first().waitFor();
-        await page.screenshot({ path: `${folder}analytics-${colorScheme}.png` });
       }
       await page.close();
     }
