@@ -11,7 +11,7 @@ from pathlib import Path
 from .tree import Tree, part, run
 
 # What keeps acknowledged writes, whatever else is set.
-PROMISED = {"appendonly": "yes", "appendfsync": "everysec", "save": "", "maxmemory-policy": "noeviction", "min-replicas-to-write": "1"}
+PROMISED = {"appendonly": "yes", "appendfsync": "always", "save": "", "maxmemory-policy": "noeviction", "min-replicas-to-write": "1"}
 
 
 def unpacked(name: str) -> str:

@@ -41,7 +41,7 @@ def redis(stack: Stack) -> Spec:
         "redis",
         [
             *(needed("redis-server"), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(data)),
-            *("--save", "", "--appendonly", "yes", "--appendfsync", os.environ.get("STACK_REDIS_FSYNC", "everysec")),
+            *("--save", "", "--appendonly", "yes", "--appendfsync", os.environ.get("STACK_REDIS_FSYNC", "always")),
             *("--maxmemory-policy", "noeviction", "--daemonize", "no"),
         ],
         ready=lambda: probe.redis_pong(port),

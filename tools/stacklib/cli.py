@@ -17,7 +17,7 @@ environment:
   STACK_DIR             folder of this stack (default: the cache's todo-engine/stack)
   STACK_PORT_BASE       first port (default 21000); another base and folder make a second stack beside the first
   TODO_BIN              the `todo` binary; unset: `up` builds it with cargo
-  STACK_REDIS_FSYNC     appendfsync of Redis (default everysec)
+  STACK_REDIS_FSYNC     appendfsync of Redis (default always)
   STACK_POSTGRES_STATEMENTS  set: PostgreSQL is started with pg_stat_statements
   STACK_APP_PROTOCOL    how daprd speaks to a service (default h2c; http)
   STACK_STREAM_CHANNEL  app channel of aggregates' hosts that use the actor stream (default grpc; none)
