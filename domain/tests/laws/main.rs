@@ -4,6 +4,7 @@ mod analytics;
 mod chain;
 mod contract;
 mod due;
+mod erasure;
 mod events;
 mod filters;
 mod generators;
