@@ -9,7 +9,7 @@ use crate::{
     command::Wake,
     host::Services,
     outbox,
-    recent::{Seen, fingerprint},
+    recent::{Recent, Seen, fingerprint},
     record::{Record, SCHEMA},
 };
 
@@ -132,6 +132,9 @@ async fn commit<A: Aggregate>(
         reactions.arm_new(&cell.key, &timers, &state).await.map_err(|error| TurnError::Timer(error.into()))?;
     }
     let Record { mut recent_commands, mut outbox, .. } = before;
+    if events.iter().any(A::forgets) {
+        recent_commands = Recent::default();
+    }
     recent_commands.remember(envelope, print, &answer);
     if let Some(relay) = &services.relay {
         cell.progress.prune(&mut outbox);

@@ -18,7 +18,7 @@ const GIVEN_UP: &str = "dl-reason";
 
 /// What only faults, refusals and long waits bring, so that a run may do without it. Samples of each are held to the contract all the
 /// same (`domain/tests/laws/contract.rs`).
-const BY_FAULTS: [&str; 16] = [
+const BY_FAULTS: [&str; 18] = [
     "DeliveryFailed",
     "DeliveryGivenUp",
     "DeliverySkipped",
@@ -31,6 +31,8 @@ const BY_FAULTS: [&str; 16] = [
     "SagaRefused",
     "SagaResumed",
     "SagaStepFailed",
+    "UserBeganAnew",
+    "UserErasureStopped",
     "WebhookDisabled",
     "WebhookEnabled",
     "WebhookFailed",
@@ -59,6 +61,9 @@ async fn change_everything(stack: &Stack) {
     let last: Value = http.get(&url).send().await.unwrap().json().await.unwrap();
     let versions: Vec<_> = (1..=last["version"].as_u64().unwrap()).collect();
     stack.expect_versions(todo["id"].as_str().unwrap(), &versions).await;
+    // That somebody is erased, with something of everything.
+    let people = ["ana", "ben"].map(|name| stack.token(&["--user", &format!("{name}-{}", uuid::Uuid::new_v4())]));
+    testkit_http::erasure(stack.var("GATEWAY_URL"), people.each_ref().map(String::as_str)).await;
 }
 
 /// Whether a message that fits no command was put aside, or refused by its name.

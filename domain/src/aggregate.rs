@@ -42,6 +42,11 @@ pub trait Aggregate: Send + Sync + 'static {
     /// An unknown type or a newer schema version is refused loudly rather than skipped.
     fn upcast(record: &EventRecord) -> Result<Self::Event, UpcastError>;
 
+    /// Whether with `event` go the answers to earlier commands, too: they hold what the event took out of the state.
+    fn forgets(_event: &Self::Event) -> bool {
+        false
+    }
+
     /// The timers that `state` wants armed, each name once.
     fn timers(_state: &Self::State) -> Vec<Timer> {
         vec![]

@@ -209,6 +209,21 @@ opaque_id!(
     CommandId, 128, "1 to 128 of A-Z a-z 0-9 - _ . : @ ~"
 );
 
+/// Whose everything is that was an erased person's. No person has this id: people's do not begin with `~`.
+const NOBODY: &str = "~erased";
+
+impl UserId {
+    /// Whose everything is that was an erased person's.
+    pub fn nobody() -> Self {
+        Self(NOBODY.to_owned())
+    }
+
+    /// Whether this is nobody.
+    pub fn is_nobody(&self) -> bool {
+        self.0 == NOBODY
+    }
+}
+
 impl CommandId {
     /// The id of a command that nobody chose a key for.
     pub fn new(uuid: Uuid) -> Self {

@@ -87,6 +87,12 @@ pub enum Refusal {
         /// How many there may be.
         most: u64,
     },
+    /// Others are in the list: it is not its owner's alone to erase.
+    #[error("others are in the list: give it to one of them, put them out of it, or delete it first")]
+    Shared,
+    /// Whoever asks has been erased, or is being erased.
+    #[error("this person has been erased")]
+    Erased,
     /// A value that cannot be taken.
     #[error("{0}")]
     Invalid(#[from] Invalid),

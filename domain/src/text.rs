@@ -33,6 +33,11 @@ impl<const MAX: usize> Text<MAX> {
         Ok(Self(text.to_owned()))
     }
 
+    /// What stands where an erased person's text stood.
+    pub(crate) fn erased() -> Self {
+        Self("erased".to_owned())
+    }
+
     /// The text itself. Not for logs, traces, metrics or error messages.
     pub fn expose(&self) -> &str {
         &self.0

@@ -4,7 +4,12 @@ use dashmap::DashSet;
 use domain::CommandId;
 use tower_http::cors::CorsLayer;
 
-use crate::{Gateway, http::cors, live::Streams, usecase::RecentTimes};
+use crate::{
+    Gateway,
+    http::cors,
+    live::Streams,
+    usecase::{Admitted, RecentTimes},
+};
 
 /// What all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -14,6 +19,7 @@ pub(crate) struct Inner {
     pub gateway: Gateway,
     pub in_flight: Arc<InFlight>,
     pub recent_times: RecentTimes,
+    pub admitted: Admitted,
     pub streams: Streams,
     pub cors: Option<CorsLayer>,
 }
@@ -25,6 +31,7 @@ impl Edge {
             gateway,
             in_flight: Arc::default(),
             recent_times: RecentTimes::default(),
+            admitted: Admitted::default(),
             streams: Streams::default(),
             cors,
         }))

@@ -71,6 +71,9 @@ impl ViewReader for Broken {
     async fn sees(&self, _: &UserId, _: TodoId) -> Result<Option<bool>, ViewsError> {
         Err(ViewsError::Unavailable("secret".into()))
     }
+    async fn naming(&self, _: &UserId) -> Result<ports::Named, ViewsError> {
+        Err(ViewsError::Unavailable("secret".into()))
+    }
     async fn counts(&self, _: &UserId, _: &DueBounds) -> Result<Counts, ViewsError> {
         Err(ViewsError::Unavailable("secret".into()))
     }

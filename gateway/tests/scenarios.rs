@@ -32,6 +32,12 @@ async fn shared_live() {
 }
 
 #[tokio::test]
+async fn erasure() {
+    let server = Server::of(Backend::lagging(LAG).router()).await;
+    testkit_http::erasure(&server.base, ["token-of-ana", "token-of-ben"]).await;
+}
+
+#[tokio::test]
 async fn invitations() {
     let server = Server::of(Backend::lagging(LAG).router()).await;
     testkit_http::invitations(&server.base, ["token-of-ana", "token-of-ben", "token-of-cyn"]).await;
@@ -45,6 +51,7 @@ async fn notifications() {
 
 scenarios! {
     analytics
+    beginning_anew
     todo_backend_contract
     bad_input_matrix
     conditional_requests

@@ -117,7 +117,8 @@ pub trait AnalyticsStore: FeedPosition {
     async fn facts(&self, ids: &[TodoId]) -> Result<Vec<TodoFacts>, AnalyticsError>;
 
     /// Writes `facts`, `past` and the feed's next `offsets` by partition, in one transaction. Facts of a lower or equal
-    /// version than the stored ones change nothing, nor does a past time that is known.
+    /// version than the stored ones change nothing, nor does a past time that is known. Of todos that are nobody's no past time is
+    /// kept: whose they were is erased.
     ///
     /// # Errors
     /// If nothing was written, or it is unknown whether all was.

@@ -67,7 +67,9 @@ pub use reader::{Delivery, FeedPosition, FeedPositionError, FeedReader};
 pub use records::{RecordStore, RecordStoreError};
 pub use store::{ActorKey, AggregateStore, CommitError, LoadError, NewRecord, Stored};
 pub use timers::{ArmedTimer, METHOD_RING, Ring, Timers, TimersError};
-pub use views::{Completion, ListRow, MAX_INVITATIONS, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError};
+pub use views::{
+    Completion, ListRow, MAX_INVITATIONS, Named, Page, PersonRow, Sort, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError,
+};
 
 /// The error that a library below an adapter gave, kept for logs.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::{
     ListId, PersonId, TodoId, UserId,
@@ -117,6 +119,29 @@ pub struct TodoQuery {
     pub after: Option<String>,
 }
 
+/// What names a person.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Named {
+    /// Todos: those that they made, are reminded of, or have in a list of theirs.
+    pub todos: BTreeSet<TodoId>,
+    /// Lists with members: those that they are in, are asked into, or asked others into.
+    pub lists: BTreeSet<ListId>,
+}
+
+impl Named {
+    /// The lists of these that name `person`, and those of them that `person` owns.
+    pub fn lists_of<'a>(person: &UserId, rows: impl IntoIterator<Item = &'a ListRow>) -> (BTreeSet<ListId>, BTreeSet<ListId>) {
+        let named: Vec<_> = rows.into_iter().filter(|row| row.list.names(person)).collect();
+        let owned = named.iter().filter(|row| row.list.owner == *person).map(|row| row.id).collect();
+        (named.iter().map(|row| row.id).collect(), owned)
+    }
+
+    /// Whether a todo names `person`, or is in one of the lists that they own.
+    pub fn has(person: &UserId, owned: &BTreeSet<ListId>, todo: &Todo) -> bool {
+        todo.names(person) || owned.contains(&todo.list)
+    }
+}
+
 /// Some rows, and where to go on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
@@ -181,6 +206,13 @@ pub trait ViewReader: Send + Sync {
     /// # Errors
     /// If the views cannot be asked.
     async fn sees(&self, viewer: &UserId, id: TodoId) -> Result<Option<bool>, ViewsError>;
+
+    /// Everything that names `person`, and all that is in lists that `person` owns, in the trash or not, whoever may see it: what
+    /// their erasure has to find. It looks at every row, so it takes its time.
+    ///
+    /// # Errors
+    /// If the views cannot be asked.
+    async fn naming(&self, person: &UserId) -> Result<Named, ViewsError>;
 
     /// How many todos there are of each kind.
     ///

@@ -75,7 +75,7 @@ fn fold<'a>(rows: Vec<OperationRow>, events: impl Iterator<Item = &'a EventRecor
 /// For those who watch: once for each event, or again where its batch is applied again.
 fn count(event: &Event, saga: &Saga) {
     let name = match event {
-        Event::SagaStarted { .. } => "todo_sagas_started_total",
+        Event::SagaStarted { .. } | Event::ErasureStarted { .. } => "todo_sagas_started_total",
         Event::SagaCompleted { .. } => "todo_sagas_completed_total",
         Event::SagaCompensated { .. } => "todo_sagas_compensated_total",
         Event::SagaParked { .. } => "todo_sagas_parked_total",

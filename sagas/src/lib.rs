@@ -6,6 +6,8 @@
 //! and the same actions are taken with the same command ids.
 
 mod driver;
+mod erase;
+mod erasing;
 mod items;
 mod notify;
 mod rights;

@@ -1,9 +1,9 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
     Access, CommandId, Envelope, Refusal, SagaId, Trace, UserId,
-    saga::{Batch, BatchCommand, Command, Direction, Outcome, Recorded, Saga, Step, Tally},
+    saga::{Batch, BatchCommand, Command, Direction, Kind, Outcome, Recorded, Saga, Step, Tally},
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -18,11 +18,13 @@ use crate::{Perform, rights::Rights};
 pub struct StepsOptions {
     /// How many items are worked on at a time.
     pub concurrency: usize,
+    /// How long after a person was closed what edges had let in by then may still take effect.
+    pub grace: Duration,
 }
 
 impl Default for StepsOptions {
     fn default() -> Self {
-        Self { concurrency: 16 }
+        Self { concurrency: 16, grace: Duration::from_secs(3) }
     }
 }
 
@@ -60,6 +62,9 @@ pub(crate) enum Trouble {
     /// It changed again and again while it was worked on.
     #[error("it does not come to rest")]
     Restless,
+    /// Somebody came into a list that was to be nobody else's by then.
+    #[error("others are in a list that is to be erased")]
+    Shared,
 }
 
 impl Trouble {
@@ -72,9 +77,13 @@ impl Trouble {
             Self::Behind => "journal-behind",
             Self::Lost => "batch-lost",
             Self::Restless => "todo-restless",
+            Self::Shared => LIST_SHARED,
         }
     }
 }
+
+/// That others are in a list, in the word that the HTTP API has for it.
+pub(crate) const LIST_SHARED: &str = "list-shared";
 
 /// Why the domain says no, in the word that the HTTP API has for it.
 pub(crate) fn refused(refusal: &Refusal) -> Outcome {
@@ -88,6 +97,8 @@ pub(crate) fn refused(refusal: &Refusal) -> Outcome {
         Refusal::RoleNeeded { .. } => "not-found",
         Refusal::Archived => "archived",
         Refusal::LimitReached { .. } => "limit-reached",
+        Refusal::Shared => LIST_SHARED,
+        Refusal::Erased => "erased",
         Refusal::Invalid(_) => "invalid-fields",
     };
     Outcome::Refused { refused: word.to_owned() }
@@ -101,7 +112,11 @@ impl Perform<Saga> for Steps {
             Err(_) => SagaId::new(Uuid::nil()),
         };
         let (number, direction) = (step.number, step.direction);
-        let (id, command) = match self.take(saga, step).await {
+        let taken = match step.kind {
+            Kind::Erase => self.erase(saga, step).await,
+            _ => self.take(saga, step).await,
+        };
+        let (id, command) = match taken {
             Ok((tally, refused)) => ("taken".to_owned(), Command::StepTaken { step: number, direction, tally, refused }),
             Err(trouble) => {
                 metrics::counter!("todo_saga_step_failures_total", "why" => trouble.word()).increment(1);

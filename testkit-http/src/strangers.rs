@@ -88,6 +88,7 @@ fn entries() -> Vec<(&'static str, &'static str, Option<Value>, Expected)> {
         ("declineInvitation", "", None, AsIfAbsent),
         ("getMe", "", None, Nothing(200)),
         ("changeMe", "", Some(json!({ "displayName": "Ben" })), Nothing(200)),
+        ("eraseMe", "?confirm=anasalone", None, Nothing(400)),
         ("listNotifications", "", None, Nothing(200)),
         ("testNotification", "", None, Nothing(202)),
         ("getNotification", "", None, AsIfAbsent),

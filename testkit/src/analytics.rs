@@ -107,6 +107,8 @@ impl AnalyticsStore for MemoryAnalytics {
             for past in past {
                 kept.past.entry((past.id, past.version)).or_insert_with(|| past.clone());
             }
+            let nobodys = |id: &TodoId| kept.facts.get(id).is_some_and(|facts| facts.owner.is_nobody());
+            kept.past.retain(|(id, _), _| !nobodys(id));
             kept.offsets.extend(offsets.iter().copied());
         });
         Ok(())

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use domain::{ListId, PersonId, TodoId, UserId};
 use jiff::Timestamp;
 use ports::{
-    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, MAX_INVITATIONS, Page, PersonRow, Sort, TodoQuery,
-    TodoRow, ViewReader, ViewStore, ViewsError,
+    Completion, Count, Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, MAX_INVITATIONS, Named, Page, PersonRow, Sort,
+    TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError,
 };
 use tokio::sync::watch;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -68,6 +68,13 @@ impl ViewReader for MemoryViews {
     async fn sees(&self, viewer: &UserId, id: TodoId) -> Result<Option<bool>, ViewsError> {
         let kept = self.kept.borrow();
         Ok(kept.rows.get(&id).map(|row| kept.sees(viewer, row)))
+    }
+
+    async fn naming(&self, person: &UserId) -> Result<Named, ViewsError> {
+        let kept = self.kept.borrow();
+        let (lists, owned) = Named::lists_of(person, kept.lists.values());
+        let todos = kept.rows.values().filter(|row| Named::has(person, &owned, &row.todo)).map(|row| row.id).collect();
+        Ok(Named { todos, lists })
     }
 
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {

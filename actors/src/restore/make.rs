@@ -158,6 +158,9 @@ impl<S> Record<S> {
         for command in events.chunk_by(|one, next| one.command_id == next.command_id) {
             let read: Vec<_> = command.iter().map(A::upcast).collect::<Result<_, _>>()?;
             state = fold::<A>(state, &read);
+            if read.iter().any(A::forgets) {
+                recent_commands = Recent::default();
+            }
             recent_commands.remember_events(command, &state);
         }
         let version = events.last().map_or(0, |last| last.version);

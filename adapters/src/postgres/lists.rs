@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use domain::{ListId, UserId};
-use ports::{ListRow, MAX_INVITATIONS, TodoQuery};
+use domain::{ListId, TodoId, UserId};
+use ports::{ListRow, MAX_INVITATIONS, Named, TodoQuery};
 use sqlx::{PgConnection, PgPool, postgres::PgRow};
 use uuid::Uuid;
 
@@ -68,6 +68,30 @@ pub(super) async fn inviting(pool: &PgPool, viewer: &UserId) -> sqlx::Result<Vec
     .fetch_all(pool)
     .await?;
     rows.into_iter().map(row).collect()
+}
+
+/// Every list that names `person`, and every todo that does or is in a list of theirs.
+pub(super) async fn naming(pool: &PgPool, person: &UserId) -> sqlx::Result<Named> {
+    // As ids are written in JSON: whether it is one, and where, the domain says.
+    let quoted = format!("\"{person}\"");
+    let rows: Vec<(Uuid, i64, String)> =
+        sqlx::query_as("SELECT id, version, list::text FROM lists WHERE strpos(list::text, $1) > 0").bind(&quoted).fetch_all(pool).await?;
+    let rows: Vec<ListRow> = rows.into_iter().map(row).collect::<sqlx::Result<_>>()?;
+    let (lists, owned) = Named::lists_of(person, &rows);
+    let parts: Vec<_> = owned.iter().map(|list| of_list(*list)).collect();
+    let found: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, todo::text FROM todos WHERE strpos(todo::text, $1) > 0 OR owner = ANY($2)")
+        .bind(quoted)
+        .bind(parts)
+        .fetch_all(pool)
+        .await?;
+    let mut todos = std::collections::BTreeSet::new();
+    for (id, todo) in found {
+        let todo = serde_json::from_str(&todo).map_err(|_| damaged("todo"))?;
+        if Named::has(person, &owned, &todo) {
+            todos.insert(TodoId::new(id));
+        }
+    }
+    Ok(Named { todos, lists })
 }
 
 /// How many todos are in it.

@@ -4,6 +4,7 @@ mod analytics;
 mod apply;
 mod connect;
 mod counts;
+mod erasing;
 mod generation;
 mod journal;
 mod listen;

@@ -6,7 +6,8 @@ use std::{
 use async_trait::async_trait;
 use domain::{ListId, PersonId, TodoId, UserId};
 use ports::{
-    Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError,
+    Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Named, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore,
+    ViewsError,
 };
 use sqlx::{AssertSqlSafe, Row, postgres::PgRow};
 use tokio::task::JoinHandle;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::{
     connect::{Database, Error, damaged},
     counts,
+    erasing::Erasing,
     generation::{Place, Table},
     listen::{self, Watched},
     lists, people,
@@ -70,7 +72,8 @@ impl PgViews {
         new: &NewWords,
         offsets: &[(i32, i64)],
     ) -> sqlx::Result<i64> {
-        if people.is_empty() && lists.is_empty() {
+        let erasing = Erasing::in_batch(rows, people);
+        if people.is_empty() && lists.is_empty() && erasing.is_none() {
             return upsert::store(&self.writing.pool, &self.place, &self.table, rows, new, offsets).await;
         }
         // Seldom: then it may take some more round trips.
@@ -82,7 +85,14 @@ impl PgViews {
         if !lists.is_empty() {
             lists::store(&mut transaction, lists).await?;
         }
+        let parts = match &erasing {
+            Some(erasing) => erasing.parts(&mut transaction).await?,
+            None => vec![],
+        };
         let table = upsert::store(&mut *transaction, &self.place, &self.table, rows, new, offsets).await?;
+        if let Some(erasing) = &erasing {
+            erasing.forget(&mut transaction, &parts).await?;
+        }
         if self.table.is(table) {
             transaction.commit().await?;
         }
@@ -148,6 +158,11 @@ impl ViewReader for PgViews {
 
     async fn list_size(&self, id: ListId) -> Result<u64, ViewsError> {
         self.reading.bounded(lists::size(&self.reading.pool, id)).await
+    }
+
+    async fn naming(&self, person: &UserId) -> Result<Named, ViewsError> {
+        // It looks at every row, which takes longer than somebody waits for a page.
+        self.writing.bounded(lists::naming(&self.writing.pool, person)).await
     }
 
     async fn sees(&self, viewer: &UserId, id: TodoId) -> Result<Option<bool>, ViewsError> {

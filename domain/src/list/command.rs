@@ -71,6 +71,18 @@ pub enum Command {
     },
     /// Take it out of the trash.
     Restore,
+    /// As the beginning of its owner's erasure: into the trash, where nobody else knows of it. Not while others are in it.
+    Close {
+        /// The operation that erases.
+        operation: SagaId,
+    },
+    /// The erasure was not to be: what it closed is open again.
+    Reopen {
+        /// The operation that was to erase.
+        operation: SagaId,
+    },
+    /// Take from it all that is of whoever asks, for good: a step of their erasure. Asked by the platform itself.
+    Erase,
     /// Only say how it is.
     Look,
 }
@@ -106,7 +118,11 @@ impl Command {
             | Self::TransferOwnership { .. }
             | Self::Delete
             | Self::DeleteWith { .. }
+            | Self::Close { .. }
+            | Self::Reopen { .. }
             | Self::Restore => Role::Owner,
+            // Everybody from what is theirs.
+            Self::Erase => Role::Viewer,
         }
     }
 }

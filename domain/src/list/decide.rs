@@ -1,5 +1,5 @@
 use super::{
-    Change, Command, Event, ListState, TodoList,
+    Change, Command, Event, ListState, TodoList, erasure,
     invitation::{self, has_room},
     state::evolve,
 };
@@ -15,6 +15,10 @@ pub(super) fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<
         }
         return Ok(vec![Event::ListCreated { owner: by.clone(), name: name.clone(), description: description.clone() }]);
     };
+    // The platform's own: nobody else can send it, and whoever was invited has no role.
+    if *command == Command::Erase {
+        return erasure::erase(list, by);
+    }
     if let Command::AcceptInvitation | Command::DeclineInvitation = command {
         return answer_invitation(list, envelope);
     }
@@ -27,6 +31,8 @@ pub(super) fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<
     if list.deleted {
         return match command {
             Command::Look | Command::Delete | Command::DeleteWith { .. } => Ok(vec![]),
+            Command::Close { operation } => erasure::close(list, by, *operation),
+            Command::Reopen { operation } => Ok(erasure::reopen(list, by, *operation)),
             Command::Restore => Ok(vec![Event::ListRestored { restored_by: by.clone() }]),
             Command::ExpireInvitations { due } => Ok(invitation::expire(list, *due)),
             _ => Err(Refusal::Deleted),
@@ -34,7 +40,9 @@ pub(super) fn decide(state: &ListState, envelope: &Envelope<Command>) -> Result<
     }
     match command {
         Command::Create { .. } => Err(Refusal::AlreadyExists),
-        Command::Look | Command::Restore | Command::AcceptInvitation | Command::DeclineInvitation => Ok(vec![]),
+        Command::Look | Command::Restore | Command::AcceptInvitation | Command::DeclineInvitation | Command::Erase => Ok(vec![]),
+        Command::Close { operation } => erasure::close(list, by, *operation),
+        Command::Reopen { operation } => Ok(erasure::reopen(list, by, *operation)),
         Command::Change { changes } => change_all(list, changes, by),
         Command::PutMember { user, role } => put_member(list, user, *role),
         Command::RemoveMember { user } => remove_member(list, user),

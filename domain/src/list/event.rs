@@ -108,6 +108,8 @@ pub enum Event {
         /// Who took it out.
         restored_by: UserId,
     },
+    /// Whoever had it is erased, and it with them: nothing of it is left but its id.
+    ListErased {},
 }
 
 impl Event {
@@ -129,5 +131,6 @@ impl Event {
         "InvitationDeclined",
         "InvitationWithdrawn",
         "InvitationExpired",
+        "ListErased",
     ];
 }

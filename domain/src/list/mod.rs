@@ -2,6 +2,7 @@
 
 mod command;
 mod decide;
+mod erasure;
 mod event;
 mod invitation;
 mod state;
@@ -36,6 +37,11 @@ impl Aggregate for TodoList {
     fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
         read(record, Event::TYPES)
     }
+
+    fn forgets(event: &Event) -> bool {
+        matches!(event, Event::ListErased {})
+    }
+
     fn timers(state: &ListState) -> Vec<Timer> {
         state.iter().flat_map(TodoList::timers).collect()
     }

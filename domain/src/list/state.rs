@@ -108,6 +108,7 @@ pub(super) fn evolve(state: ListState, event: &Event) -> ListState {
         | Event::InvitationExpired { user } => drop(list.invitations.remove(user)),
         Event::ListDeleted { operation, .. } => (list.deleted, list.deleted_with) = (true, *operation),
         Event::ListRestored { .. } => (list.deleted, list.deleted_with) = (false, None),
+        Event::ListErased {} => return Some(TodoList::erased()),
     }
     Some(list)
 }

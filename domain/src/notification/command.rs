@@ -62,6 +62,8 @@ pub enum Command {
     Retry,
     /// Its person has seen it.
     Read,
+    /// Tell nothing any more, and forget who was to be told: a step of their erasure. Asked by the platform itself.
+    Erase,
     /// Say how it stands. Changes nothing.
     Look,
 }

@@ -17,6 +17,8 @@ pub(super) fn decide(state: Option<&Notification>, envelope: &Envelope<Command>)
             let (owner, subject) = (by.clone(), subject.clone());
             return Ok(vec![Event::NotificationStarted { owner, subject, at: *happened, until: later(at, ATTEMPT_TIME) }]);
         }
+        // Once more.
+        (Command::Erase, Some(it)) if it.owner.is_nobody() => return Ok(vec![]),
         // A stranger must not learn which ids are taken.
         (_, Some(it)) if it.owner != *by && by.as_str() != OPERATOR => return Err(Refusal::NotFound),
         (Command::Start { .. }, Some(_)) => return Err(Refusal::AlreadyExists),
@@ -26,6 +28,7 @@ pub(super) fn decide(state: Option<&Notification>, envelope: &Envelope<Command>)
     let who = &envelope.aggregate_id;
     Ok(match &envelope.command {
         Command::Start { .. } | Command::Look => vec![],
+        Command::Erase => vec![Event::NotificationErased {}],
         Command::Plan { wishes, moot } if it.status == Status::Planning => vec![it.planned(wishes, *moot, at)],
         Command::PlanFailed { attempt, problem } if it.status == Status::Planning && *attempt == it.attempt => {
             let retry_at = pause(who, None, it.attempt, at);

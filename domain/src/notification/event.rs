@@ -110,6 +110,8 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Its person is erased: nobody is told, and nobody knows any more what it was about.
+    NotificationErased {},
 }
 
 impl Event {
@@ -128,5 +130,6 @@ impl Event {
         "DeliveryGivenUp",
         "NotificationResumed",
         "NotificationRead",
+        "NotificationErased",
     ];
 }

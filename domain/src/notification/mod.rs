@@ -57,6 +57,10 @@ impl Aggregate for Notification {
         read(record, Event::TYPES)
     }
 
+    fn forgets(event: &Event) -> bool {
+        matches!(event, Event::NotificationErased {})
+    }
+
     fn timers(state: &Option<Self>) -> Vec<Timer> {
         let Some(notification) = state else { return vec![] };
         match notification.status {

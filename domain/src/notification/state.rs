@@ -176,6 +176,10 @@ pub(super) fn evolve(state: Option<Notification>, event: &Event) -> Option<Notif
         Event::DeliverySkipped { delivery, problem, at } => state.change(*delivery, DeliveryStatus::Skipped, *at, Some(problem)),
         Event::DeliveryGivenUp { delivery, problem, at } => state.change(*delivery, DeliveryStatus::GivenUp, *at, Some(problem)),
         Event::NotificationRead { at } => state.read = Some(*at),
+        Event::NotificationErased {} => {
+            (state.owner, state.subject, state.deliveries) = (UserId::nobody(), Subject::Test, vec![]);
+            (state.status, state.dropped, state.problem, state.read) = (Status::Dropped, Some(DropReason::Moot), None, None);
+        }
         Event::NotificationResumed { .. } => {
             for delivery in state.deliveries.iter_mut().filter(|delivery| delivery.status == DeliveryStatus::GivenUp) {
                 delivery.attempts_before = delivery.attempt;

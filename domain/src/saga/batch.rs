@@ -183,6 +183,8 @@ pub enum BatchCommand {
         /// What became of which.
         outcomes: Vec<Recorded>,
     },
+    /// Forget whose it was and what it held: a step of their erasure. Asked by the platform itself.
+    Erase,
     /// Say how it stands. Changes nothing.
     Look,
 }
@@ -222,11 +224,13 @@ pub enum BatchEvent {
         /// What became of which.
         outcomes: Vec<Recorded>,
     },
+    /// Whoever had it is erased: nothing is left of what it held.
+    BatchErased {},
 }
 
 impl BatchEvent {
     /// Every `eventType` that was ever written.
-    pub const TYPES: &'static [&'static str] = &["BatchFilled", "BatchRecorded", "ListBatchFilled"];
+    pub const TYPES: &'static [&'static str] = &["BatchFilled", "BatchRecorded", "ListBatchFilled", "BatchErased"];
 }
 
 impl Aggregate for Batch {
@@ -250,10 +254,13 @@ impl Aggregate for Batch {
                     Some(list) => BatchEvent::ListBatchFilled { owner, saga, work, list, items },
                 }])
             }
+            // Once more.
+            (BatchCommand::Erase, Some(batch)) if batch.owner.is_nobody() => Ok(vec![]),
             (_, Some(batch)) if batch.owner != *by && by.as_str() != OPERATOR => Err(Refusal::NotFound),
             (BatchCommand::Fill { .. }, Some(_)) => Err(Refusal::AlreadyExists),
             (_, None) => Err(Refusal::NotFound),
             (BatchCommand::Look, Some(_)) => Ok(vec![]),
+            (BatchCommand::Erase, Some(_)) => Ok(vec![BatchEvent::BatchErased {}]),
             (BatchCommand::Record { direction, outcomes }, Some(batch)) => {
                 let known = batch.outcomes(*direction);
                 let mut new: Vec<_> = outcomes.clone();
@@ -288,11 +295,17 @@ impl Aggregate for Batch {
                 }
                 Some(batch)
             }
+            // Of the work, too: it may hold a list's name, or a tag.
+            BatchEvent::BatchErased {} => state.map(|batch| Self::filled(&UserId::nobody(), batch.saga, &Work::Delete, None, &[])),
         }
     }
 
     fn upcast(record: &EventRecord) -> Result<BatchEvent, UpcastError> {
         read(record, BatchEvent::TYPES)
+    }
+
+    fn forgets(event: &BatchEvent) -> bool {
+        matches!(event, BatchEvent::BatchErased {})
     }
 }
 

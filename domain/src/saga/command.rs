@@ -57,4 +57,6 @@ pub enum Command {
     Retry,
     /// Take back what was done, once the present step is known to be over.
     Abort,
+    /// Do nothing any more, and forget whose it was: a step of their erasure. Asked by the platform itself.
+    Erase,
 }

@@ -1,6 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Command, Direction, Event, ITEMS_PER_STEP, Kind, MAX_ITEMS, OPERATOR, Reason, Saga, Status, backoff};
+use super::{Command, Direction, ErasureStep, Event, ITEMS_PER_STEP, Kind, MAX_ITEMS, OPERATOR, Reason, Saga, Status, backoff, erasure};
 use crate::{Envelope, Invalid, Refusal, Role, list::may};
 
 /// How long nothing may be heard of a step before it is taken again.
@@ -16,6 +16,8 @@ pub(super) fn decide(state: Option<&Saga>, envelope: &Envelope<Command>) -> Resu
     let (by, at) = (&envelope.principal, envelope.at);
     let saga = match (&envelope.command, state) {
         (Command::Start { .. }, None) => return start(envelope),
+        // Once more.
+        (Command::Erase, Some(saga)) if saga.owner.is_nobody() => return Ok(vec![]),
         // A stranger must not learn which ids are taken.
         (_, Some(saga)) if saga.owner != *by && by.as_str() != OPERATOR => return Err(Refusal::NotFound),
         (Command::Start { .. }, Some(_)) => return Err(Refusal::AlreadyExists),
@@ -29,7 +31,7 @@ pub(super) fn decide(state: Option<&Saga>, envelope: &Envelope<Command>) -> Resu
         // Of another step, or of one that is over: somebody else was faster.
         Command::StepTaken { step, direction, tally, refused } if present(*step, *direction) => {
             let taken = Event::SagaStepTaken { step: *step, direction: *direction, tally: *tally };
-            let refused = refused.as_ref().filter(|_| *direction == Direction::Forward && saga.stopping.is_none());
+            let refused = refused.as_ref().filter(|_| *direction == Direction::Forward && saga.stopping.is_none() && saga.may_turn());
             let refused = refused.map(|problem| Event::SagaRefused { problem: problem.clone() });
             let next = saga.after_step(refused.is_some(), at);
             std::iter::once(taken).chain(refused).chain([next]).collect()
@@ -44,12 +46,16 @@ pub(super) fn decide(state: Option<&Saga>, envelope: &Envelope<Command>) -> Resu
             Status::Acting => vec![saga.started(saga.step, saga.direction, saga.attempt + 1, at)],
             Status::Parked | Status::Completed | Status::Compensated => vec![],
         },
+        Command::Erase => erasure::erase(saga, at),
+        // What is erased stays so: there is nothing to turn back to.
+        Command::Overdue if saga.kind == Kind::Erase => vec![],
         Command::Overdue => saga.stop(Reason::Overdue),
         Command::Retry | Command::Abort if envelope.access.most < Role::Editor => return Err(Refusal::Forbidden { needs: Role::Editor }),
         Command::Retry if saga.status == Status::Parked => {
             vec![Event::SagaResumed { by: by.clone() }, saga.started(saga.step, saga.direction, saga.attempt + 1, at)]
         }
         Command::Retry => return Err(wrong("is not parked", "wait for it, or abort it")),
+        Command::Abort if saga.kind == Kind::Erase => return Err(wrong("erases, which cannot be taken back", "wait for it")),
         Command::Abort if !saga.is_open() && saga.status != Status::Parked => {
             return Err(wrong("is over", "undo it instead"));
         }
@@ -68,11 +74,15 @@ fn wrong(problem: &str, remedy: &str) -> Refusal {
 
 fn start(envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
     let Command::Start { kind, work, undoes, list, items, steps } = &envelope.command else { return Ok(vec![]) };
-    let needs = if kind.is_of_list() || (*kind == Kind::Undo && list.is_some()) { Role::Owner } else { Role::Editor };
+    let needs =
+        if kind.is_of_list() || *kind == Kind::Erase || (*kind == Kind::Undo && list.is_some()) { Role::Owner } else { Role::Editor };
     may(envelope.access.most, needs)?;
     // What a person names is bounded; all that somebody has is what it is.
     if *items as usize > MAX_ITEMS && matches!(kind, Kind::Bulk | Kind::Import) {
         return Err(Invalid::new("items", format!("has {items} entries"), format!("send at most {MAX_ITEMS}")).into());
+    }
+    if *kind == Kind::Erase {
+        return start_erasure(envelope, *items, *steps);
     }
     if *items as usize > *steps as usize * ITEMS_PER_STEP || (*items == 0) != (*steps == 0) {
         return Err(Invalid::new("steps", "do not fit the items", format!("work on 1 to {ITEMS_PER_STEP} items in each")).into());
@@ -91,9 +101,23 @@ fn start(envelope: &Envelope<Command>) -> Result<Vec<Event>, Refusal> {
     };
     let first = match steps {
         0 => Event::SagaCompleted { at },
-        _ => Event::SagaStepStarted { step: 0, direction: Direction::Forward, attempt: 1, until: later(at, STEP_TIME) },
+        _ => first_step(at),
     };
     Ok(vec![started, first])
+}
+
+/// Its steps are known, and what they do each finds out by itself.
+fn start_erasure(envelope: &Envelope<Command>, items: u32, steps: u32) -> Result<Vec<Event>, Refusal> {
+    let known = ErasureStep::ALL.len();
+    if steps as usize != known {
+        return Err(Invalid::new("steps", "are not those of an erasure", format!("send {known}")).into());
+    }
+    let (at, owner) = (envelope.at, envelope.principal.clone());
+    Ok(vec![Event::ErasureStarted { owner, items, steps, at, deadline: later(at, WHOLE_TIME) }, first_step(at)])
+}
+
+fn first_step(at: Timestamp) -> Event {
+    Event::SagaStepStarted { step: 0, direction: Direction::Forward, attempt: 1, until: later(at, STEP_TIME) }
 }
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
@@ -104,6 +128,11 @@ impl Saga {
     /// Whether it goes on by itself.
     pub fn is_open(&self) -> bool {
         matches!(self.status, Status::Acting | Status::Waiting)
+    }
+
+    /// Whether it may still be taken back: of an erasure nothing behind its first step may be.
+    fn may_turn(&self) -> bool {
+        self.kind != Kind::Erase || self.step == 0
     }
 
     /// The attempts at the present step since somebody let it go on.

@@ -51,6 +51,19 @@ pub enum Event {
         /// When it must be over.
         deadline: Timestamp,
     },
+    /// It began, and erases a person.
+    ErasureStarted {
+        /// Whom.
+        owner: UserId,
+        /// How many things the views showed.
+        items: u32,
+        /// In how many steps.
+        steps: u32,
+        /// When it began.
+        at: Timestamp,
+        /// What every operation has; this one goes on.
+        deadline: Timestamp,
+    },
     /// A step is about to be taken.
     SagaStepStarted {
         /// Which, from 0.
@@ -114,6 +127,11 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Whoever had it is erased: it does nothing any more.
+    SagaErased {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Event {
@@ -130,5 +148,7 @@ impl Event {
         "SagaCompensated",
         "ListSagaStarted",
         "SagaRefused",
+        "ErasureStarted",
+        "SagaErased",
     ];
 }

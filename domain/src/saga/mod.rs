@@ -6,6 +6,7 @@
 mod batch;
 mod command;
 mod decide;
+mod erasure;
 mod event;
 mod process;
 mod state;
@@ -14,6 +15,7 @@ mod work;
 
 pub use batch::{Batch, BatchCommand, BatchEvent, Item, Outcome, Recorded};
 pub use command::Command;
+pub use erasure::ErasureStep;
 pub use event::Event;
 pub use process::{Process, Reaction, react};
 pub use state::{Direction, Kind, Reason, Saga, Status, Tally};
@@ -57,11 +59,15 @@ impl Aggregate for Saga {
         read(record, Event::TYPES)
     }
 
+    fn forgets(event: &Event) -> bool {
+        matches!(event, Event::SagaErased { .. })
+    }
+
     fn timers(state: &Option<Self>) -> Vec<Timer> {
         let Some(saga) = state else { return vec![] };
         match saga.status {
             Status::Acting | Status::Waiting => {
-                let deadline = saga.stopping.is_none().then(|| Timer::new(DEADLINE_TIMER, saga.deadline));
+                let deadline = (saga.stopping.is_none() && saga.kind != Kind::Erase).then(|| Timer::new(DEADLINE_TIMER, saga.deadline));
                 [Timer::new(STEP_TIMER, saga.next)].into_iter().chain(deadline).collect()
             }
             Status::Parked | Status::Completed | Status::Compensated => vec![],

@@ -22,6 +22,8 @@ pub enum Kind {
     ListArchive,
     /// A new list with copies of another's todos.
     ListCopy,
+    /// A person, with all that is theirs.
+    Erase,
 }
 
 impl Kind {
@@ -35,6 +37,7 @@ impl Kind {
             Self::ListDelete => "list-delete",
             Self::ListArchive => "list-archive",
             Self::ListCopy => "list-copy",
+            Self::Erase => "erase",
         }
     }
 
@@ -181,6 +184,11 @@ pub struct Saga {
 /// `state` after `event`. The first event makes the saga; any other before it means nothing.
 pub(super) fn evolve(state: Option<Saga>, event: &Event) -> Option<Saga> {
     let list = if let Event::ListSagaStarted { list, .. } = event { Some(*list) } else { None };
+    if let Event::ErasureStarted { owner, items, steps, at, deadline } = event {
+        let (owner, kind, work, undoes) = (owner.clone(), Kind::Erase, Work::Erase, None);
+        let (items, steps, at, deadline) = (*items, *steps, *at, *deadline);
+        return evolve(None, &Event::SagaStarted { owner, kind, work, undoes, items, steps, at, deadline });
+    }
     if let Event::SagaStarted { owner, kind, work, undoes, items, steps, at, deadline }
     | Event::ListSagaStarted { owner, kind, work, undoes, items, steps, at, deadline, .. } = event
     {
@@ -211,7 +219,8 @@ pub(super) fn evolve(state: Option<Saga>, event: &Event) -> Option<Saga> {
     }
     let mut saga = state?;
     match event {
-        Event::SagaStarted { .. } | Event::ListSagaStarted { .. } => {}
+        Event::SagaStarted { .. } | Event::ListSagaStarted { .. } | Event::ErasureStarted { .. } => {}
+        Event::SagaErased { at } => return Some(saga.erased(*at)),
         Event::SagaStepStarted { step, direction, attempt, until } => {
             if (saga.step, saga.direction) != (*step, *direction) {
                 saga.attempts_before = 0;

@@ -3,7 +3,7 @@ use std::hash::{Hash, Hasher};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{Direction, Saga};
+use super::{Direction, Kind, Saga};
 use crate::{BatchId, CommandId, SagaId, UserId};
 
 /// A step of a saga, to be taken now. However often it is taken, it is the same step: the attempt does not count when steps are
@@ -18,6 +18,8 @@ pub struct Step {
     pub direction: Direction,
     /// Which attempt this is, from 1: for the report of a failure.
     pub attempt: u32,
+    /// What sort of operation it is a step of: an erasure's have no batches.
+    pub kind: Kind,
 }
 
 impl PartialEq for Step {
@@ -37,7 +39,7 @@ impl Hash for Step {
 impl Saga {
     /// The step that is to be taken.
     pub(super) fn current(&self) -> Step {
-        Step { owner: self.owner.clone(), number: self.step, direction: self.direction, attempt: self.attempt }
+        Step { owner: self.owner.clone(), number: self.step, direction: self.direction, attempt: self.attempt, kind: self.kind }
     }
 }
 

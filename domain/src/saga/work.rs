@@ -57,6 +57,8 @@ pub enum Work {
     ArchiveList,
     /// Take the list out of the archive.
     UnarchiveList,
+    /// Erase all that is of the saga's owner: see [`ErasureStep`](super::ErasureStep).
+    Erase,
 }
 
 impl Work {
@@ -75,7 +77,9 @@ impl Work {
             (Self::Tag { tag }, _) => change(Change::Tag(tag.clone())),
             (Self::Untag { tag }, _) => change(Change::Untag(tag.clone())),
             (Self::Priority { priority }, _) => change(Change::Priority(*priority)),
-            (Self::CreateList { .. } | Self::DeleteList | Self::RestoreList | Self::ArchiveList | Self::UnarchiveList, _) => None,
+            (Self::CreateList { .. } | Self::DeleteList | Self::RestoreList | Self::ArchiveList | Self::UnarchiveList | Self::Erase, _) => {
+                None
+            }
         }
     }
 

@@ -35,6 +35,8 @@ pub enum Command {
         /// When.
         until: Later,
     },
+    /// Take from it all that is of whoever asks, for good: a step of their erasure. Asked by the platform itself.
+    Erase,
     /// It is time for a reminder to ring. Asked by the platform itself; does nothing before that time.
     Remind {
         /// Which.

@@ -2,7 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Change, Command, Draft, Due, Event, LATE, Later, MAX_REMINDERS, MAX_SNOOZE, MAX_TAGS, RemindAt, ReminderId, ReminderSpec, Reminders,
-    Todo, TodoState, reminder::specs, state::evolve, subtask,
+    Todo, TodoState, erasure, reminder::specs, state::evolve, subtask,
 };
 use crate::{
     Access, Envelope, Grant, Invalid, ListId, Refusal, Role, UserId,
@@ -16,6 +16,10 @@ pub(super) fn decide(state: &TodoState, envelope: &Envelope<Command>) -> Result<
         let own = |todo: &&Todo| todo.reminders.get(reminder).is_some_and(|reminder| reminder.person == envelope.principal);
         let todo = state.as_ref().filter(own).ok_or(Refusal::NotFound)?;
         return Ok(remind(todo, reminder, envelope.at).into_iter().collect());
+    }
+    // So is this, which asks for a role in its own way.
+    if envelope.command == Command::Erase {
+        return erasure::erase(state, &envelope.principal, &envelope.access);
     }
     let mut events = decide_for_person(state, envelope)?;
     events.extend(passed(state, &events, envelope.at));
@@ -105,7 +109,7 @@ fn decide_on(todo: &Todo, command: &Command, envelope: &Envelope<Command>) -> Re
         }
         Command::Snooze { reminder, until } => snooze(todo, reminder.as_ref(), *until, envelope).map(|snoozed| vec![snoozed]),
         // Decided before.
-        Command::Remind { .. } => Ok(vec![]),
+        Command::Remind { .. } | Command::Erase => Ok(vec![]),
         Command::Skip => skip(todo, envelope).map(|skipped| vec![skipped]),
     }
 }

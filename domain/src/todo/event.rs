@@ -189,11 +189,18 @@ pub enum Event {
         /// Who took it out.
         restored_by: UserId,
     },
+    /// Whoever had it is erased, and it with them: nothing of it is left but its id.
+    TodoErased {},
+    /// Somebody is erased who made it, or is reminded of it. It stays, in somebody else's list, without them.
+    TodoLeft {
+        /// Who.
+        person: UserId,
+    },
 }
 
 impl Event {
     /// Every event type that a todo may have had, for readers of the feed.
-    pub const TYPES: [&str; 26] = [
+    pub const TYPES: [&str; 28] = [
         "TodoCreated",
         "TitleChanged",
         "DescriptionChanged",
@@ -220,5 +227,7 @@ impl Event {
         "SubtaskReopened",
         "SubtaskRemoved",
         "SubtasksOrdered",
+        "TodoErased",
+        "TodoLeft",
     ];
 }

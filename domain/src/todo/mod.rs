@@ -5,6 +5,7 @@ mod day;
 mod decide;
 mod diff;
 mod due;
+mod erasure;
 mod event;
 mod reminder;
 mod state;
@@ -49,6 +50,10 @@ impl Aggregate for Todo {
 
     fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
         upcast::upcast(record)
+    }
+
+    fn forgets(event: &Event) -> bool {
+        matches!(event, Event::TodoErased {} | Event::TodoLeft { .. })
     }
 
     fn timers(state: &TodoState) -> Vec<Timer> {

@@ -131,6 +131,8 @@ pub(super) fn evolve(state: TodoState, event: &Event) -> TodoState {
         | Event::SubtasksOrdered { .. } => {}
         Event::TodoDeleted { .. } => todo.deleted = true,
         Event::TodoRestored { .. } => todo.deleted = false,
+        Event::TodoErased {} => return Some(Todo::erased()),
+        Event::TodoLeft { person } => todo.leave(person),
     }
     Some(todo)
 }

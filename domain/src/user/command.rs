@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FilterName, FilterQuery, SettingChange};
+use crate::SagaId;
 
 /// What somebody asks of their own actor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,4 +24,21 @@ pub enum Command {
         /// Its name.
         name: FilterName,
     },
+    /// Take nothing from them any more: they are being erased.
+    BeginErasure {
+        /// The operation that erases.
+        operation: SagaId,
+    },
+    /// It was not to be: they go on.
+    StopErasure {
+        /// The operation that was to erase.
+        operation: SagaId,
+    },
+    /// Erase all that they keep, for good: the last step of their erasure.
+    Erase {
+        /// The operation that erases.
+        operation: SagaId,
+    },
+    /// Somebody erased begins anew, with nothing. Only where whoever has the machine is meant; see ADR 26.
+    BeginAnew,
 }

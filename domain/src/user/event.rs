@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, DisplayName, Email, FilterName, FilterQuery, QuietHours, WebhookUrl};
-use crate::todo::Zone;
+use crate::{SagaId, todo::Zone};
 
 /// What happened to a person's things. The names are the storage format: they never change, and what they mean never
 /// changes.
@@ -57,6 +58,30 @@ pub enum Event {
         /// Where.
         url: WebhookUrl,
     },
+    /// Nothing is taken from the person any more: they are being erased.
+    UserErasureStarted {
+        /// By which operation.
+        operation: SagaId,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// They are not erased after all.
+    UserErasureStopped {
+        /// By which operation they were to be.
+        operation: SagaId,
+    },
+    /// They are erased: nothing of what they kept is left.
+    UserErased {
+        /// By which operation.
+        operation: SagaId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody erased has begun anew, with nothing.
+    UserBeganAnew {
+        /// When: what was before is not theirs any more.
+        at: Timestamp,
+    },
 }
 
 impl Event {
@@ -71,5 +96,9 @@ impl Event {
         "ChannelsChanged",
         "WebhookAdded",
         "WebhookRemoved",
+        "UserErasureStarted",
+        "UserErasureStopped",
+        "UserErased",
+        "UserBeganAnew",
     ];
 }

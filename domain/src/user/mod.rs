@@ -9,7 +9,7 @@ mod state;
 pub use command::Command;
 pub use event::Event;
 pub use settings::{Channel, ClockTime, DisplayName, Email, MAX_WEBHOOKS, QuietHours, SettingChange, Settings, WebhookUrl};
-pub use state::{FilterName, FilterQuery, MAX_FILTERS, User};
+pub use state::{Erasure, FilterName, FilterQuery, MAX_FILTERS, User};
 
 use crate::{Aggregate, Envelope, EventRecord, PersonId, Refusal, UpcastError, todo::upcast::read};
 
@@ -30,5 +30,9 @@ impl Aggregate for User {
 
     fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
         read(record, Event::TYPES)
+    }
+
+    fn forgets(event: &Event) -> bool {
+        matches!(event, Event::UserErased { .. })
     }
 }

@@ -308,7 +308,12 @@ fn whole(settings: &Settings) -> Result<(), Invalid> {
 /// Changes `settings` by `event`, if that is about them.
 pub(super) fn evolve(settings: &mut Settings, event: &Event) {
     match event {
-        Event::FilterSaved { .. } | Event::FilterRemoved { .. } => {}
+        Event::FilterSaved { .. }
+        | Event::FilterRemoved { .. }
+        | Event::UserErasureStarted { .. }
+        | Event::UserErasureStopped { .. }
+        | Event::UserErased { .. }
+        | Event::UserBeganAnew { .. } => {}
         Event::DisplayNameChanged { display_name } => settings.display_name.clone_from(display_name),
         Event::ZoneChanged { zone } => settings.zone.clone_from(zone),
         Event::QuietHoursChanged { quiet_hours } => settings.quiet_hours = *quiet_hours,

@@ -55,6 +55,8 @@ pub enum Command {
     Enable,
     /// Sign by another secret from now on.
     NewSecret,
+    /// Forget whose it was: a step of their erasure. Asked by the platform itself.
+    Erase,
     /// Say how it stands. Changes nothing.
     Look,
 }
@@ -92,12 +94,14 @@ pub enum Event {
         /// Which, from 1.
         generation: u32,
     },
+    /// Whoever had it is erased. How many secrets it had stays, so that none is used twice.
+    WebhookErased {},
 }
 
 impl Event {
     /// Every `eventType` that was ever written.
     pub const TYPES: &'static [&'static str] =
-        &["WebhookFailed", "WebhookRecovered", "WebhookDisabled", "WebhookEnabled", "WebhookSecretChanged"];
+        &["WebhookFailed", "WebhookRecovered", "WebhookDisabled", "WebhookEnabled", "WebhookSecretChanged", "WebhookErased"];
 }
 
 impl Aggregate for Webhook {
@@ -114,6 +118,7 @@ impl Aggregate for Webhook {
         }
         Ok(match &envelope.command {
             Command::Look => vec![],
+            Command::Erase if state.owner.is_some() => vec![Event::WebhookErased {}],
             // A try worked.
             Command::Worked if state.disabled => vec![Event::WebhookEnabled { by: by.clone() }],
             Command::Worked if state.failures > 0 => vec![Event::WebhookRecovered {}],
@@ -127,7 +132,7 @@ impl Aggregate for Webhook {
             Command::Enable if state.disabled => vec![Event::WebhookEnabled { by: by.clone() }],
             Command::NewSecret => vec![Event::WebhookSecretChanged { owner: by.clone(), generation: state.generation + 1 }],
             // It is that way already; what was under way when it was disabled counts no more.
-            Command::Worked | Command::Failed { .. } | Command::Enable => vec![],
+            Command::Worked | Command::Failed { .. } | Command::Enable | Command::Erase => vec![],
         })
     }
 
@@ -145,11 +150,16 @@ impl Aggregate for Webhook {
             Event::WebhookSecretChanged { owner, generation } => {
                 (state.owner, state.generation) = (Some(owner.clone()), *generation);
             }
+            Event::WebhookErased {} => return Self { generation: state.generation, ..Self::default() },
         }
         state
     }
 
     fn upcast(record: &EventRecord) -> Result<Event, UpcastError> {
         read(record, Event::TYPES)
+    }
+
+    fn forgets(event: &Event) -> bool {
+        matches!(event, Event::WebhookErased {})
     }
 }

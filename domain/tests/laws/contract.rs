@@ -89,7 +89,9 @@ fn what_differs_does_not_fit() {
             let left_out = broken(&place, &|object, field| drop(object.remove(field)));
             assert_eq!(left_out, !(OPTIONAL.contains(&place.as_str()) && may_lack(name, &place)), "{name} without {place}");
             for wrong in [json!({}), json!([]), json!(true), json!(""), json!("\u{0}")] {
-                let fits = also_right().iter().any(|(right, value)| *right == place && wrong == *value);
+                // An event that says nothing more has `{}` there.
+                let same = record.pointer(&place) == Some(&wrong);
+                let fits = same || also_right().iter().any(|(right, value)| *right == place && wrong == *value);
                 let broken = broken(&place, &|object, field| drop(object.insert(field.into(), wrong.clone())));
                 assert_eq!(broken, !fits, "{name} with {place} = {wrong}");
             }
@@ -168,6 +170,9 @@ fn histories_have_thousands_of_events_of_every_type() {
             todo = events.iter().fold(todo, Todo::evolve);
         }
     }
-    assert_eq!(seen.keys().map(String::as_str).collect::<BTreeSet<_>>(), Event::TYPES.into());
+    // These follow from no wish of a person's for one todo: see `erasure.rs`.
+    let mut all: BTreeSet<_> = Event::TYPES.into();
+    all.retain(|name| !["TodoErased", "TodoLeft"].contains(name));
+    assert_eq!(seen.keys().map(String::as_str).collect::<BTreeSet<_>>(), all);
     assert!(seen.values().sum::<i32>() > 2000, "{seen:?}");
 }

@@ -48,6 +48,8 @@ scenarios![
     other_subtasks,
     deleted,
     restored,
+    erased,
+    left_behind,
     several_changes_at_once,
     each_change_meets_what_the_ones_before_it_left,
 ];
@@ -263,6 +265,19 @@ fn deleted() -> Vec<Event> {
     let given = [vec![milk()], happened.clone()].concat();
     Scenario::<Todo>::given(given).when(Command::Delete).then_nothing();
     happened
+}
+
+fn erased() -> Vec<Event> {
+    Scenario::<Todo>::given([milk()]).when(Command::Erase).then([Event::TodoErased {}])
+}
+
+/// In a list of somebody else's.
+fn left_behind() -> Vec<Event> {
+    let list = ListId::with_members(uuid::Uuid::from_u128(7));
+    let grant = domain::Grant { list, role: domain::Role::Viewer, archived: false, todos: 0 };
+    let access = domain::Access { grants: vec![grant], ..domain::Access::default() };
+    let given = [milk(), Event::TodoMoved { from: ListId::inbox(&user("anna")), to: list }];
+    Scenario::<Todo>::given(given).with_access(access).when(Command::Erase).then([Event::TodoLeft { person: user("anna") }])
 }
 
 /// It comes back as it was, done or not.

@@ -150,7 +150,7 @@ fn of_one_in_the_trash_only_its_owner_knows() {
 #[test]
 fn roles_and_commands() {
     #[rustfmt::skip]
-    let table: [(&str, Command, [bool; 5]); 19] = [
+    let table: [(&str, Command, [bool; 5]); 20] = [
         //                                                                                     viewer, editor, owner, invited, stranger
         ("look", Command::Look,                                                                [true,  true,   true,  false,   false]),
         ("rename", change(Change::Name(text("yard"))),                                         [false, true,   true,  false,   false]),
@@ -172,10 +172,13 @@ fn roles_and_commands() {
         ("delete", Command::Delete,                                                            [false, false,  true,  false,   false]),
         ("delete with", Command::DeleteWith { operation: SagaId::derived(&user("mo"), "x") },   [false, false,  true,  false,   false]),
         ("restore", Command::Restore,                                                          [false, false,  true,  false,   false]),
+        ("reopen", Command::Reopen { operation: SagaId::derived(&user("mo"), "x") },           [false, false,  true,  false,   false]),
     ];
     let covered = table.iter().map(|(_, command, _)| command).collect::<Vec<_>>();
     let create = Command::Create { name: text("garden"), description: None };
-    every_variant(covered.iter().copied().chain([&create]), "do");
+    // Of what is not their owner's alone to do, `erasure.rs` tells more.
+    let close = Command::Close { operation: SagaId::derived(&user("mo"), "x") };
+    every_variant(covered.iter().copied().chain([&create, &close, &Command::Erase]), "do");
     let changes = covered.iter().filter_map(|command| if let Command::Change { changes } = command { Some(changes) } else { None });
     every_variant(changes.flatten(), "set");
 
@@ -242,6 +245,7 @@ fn events_are_stored_so() {
         (Event::InvitationDeclined { user: user("ed") }, format!(r#"{{"user":{ed}}}"#)),
         (Event::InvitationWithdrawn { user: user("ed") }, format!(r#"{{"user":{ed}}}"#)),
         (Event::InvitationExpired { user: user("ed") }, format!(r#"{{"user":{ed}}}"#)),
+        (Event::ListErased {}, "{}".into()),
     ];
     for (event, (name, data)) in expected.iter().map(|(event, data)| (event, (Event::TYPES, data))) {
         let json = serde_json::to_value(event).expect("JSON");
@@ -281,6 +285,9 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (0..100_i64).prop_map(|due| Command::ExpireInvitations { due: at(due) }),
         1 => Just(Command::Delete),
         2 => Just(Command::Restore),
+        1 => (0..2_u128).prop_map(|number| Command::Close { operation: SagaId::new(Uuid::from_u128(number)) }),
+        1 => (0..2_u128).prop_map(|number| Command::Reopen { operation: SagaId::new(Uuid::from_u128(number)) }),
+        1 => Just(Command::Erase),
         1 => Just(Command::Look),
     ]
 }

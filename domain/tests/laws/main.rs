@@ -5,6 +5,7 @@ mod chain;
 mod contract;
 mod copied_todos;
 mod due;
+mod erasure;
 mod events;
 mod filters;
 mod generators;

@@ -302,6 +302,7 @@ fn all_that_is_published_is_what_the_contract_promises() {
         Event::DeliveryGivenUp { delivery: 2, problem: problem(), at: at(7) },
         Event::NotificationResumed { by: user("anna") },
         Event::NotificationRead { at: at(8) },
+        Event::NotificationErased {},
     ];
     let id = NotificationId::of_event(&user("anna"), Uuid::nil()).to_string();
     let mut seen = checked::<Notification>(&id, Command::Look, &events);
@@ -316,6 +317,7 @@ fn all_that_is_published_is_what_the_contract_promises() {
         webhook::Event::WebhookDisabled { failures: 30, at: Some(at(1)) },
         webhook::Event::WebhookEnabled { by: user("anna") },
         webhook::Event::WebhookSecretChanged { owner: user("anna"), generation: 1 },
+        webhook::Event::WebhookErased {},
     ];
     assert_eq!(checked::<Webhook>(&hook().to_string(), webhook::Command::Look, &hooks), webhook::Event::TYPES);
 }

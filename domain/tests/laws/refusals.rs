@@ -123,6 +123,8 @@ fn refusals_have_a_fixed_form() {
             r#"{"code":"limit-reached","what":"todos in a list","most":10000}"#,
             "there may be at most 10000 todos in a list",
         ),
+        (Refusal::Shared, r#"{"code":"shared"}"#, "others are in the list: give it to one of them, put them out of it, or delete it first"),
+        (Refusal::Erased, r#"{"code":"erased"}"#, "this person has been erased"),
         (
             Refusal::Invalid(invalid),
             r#"{"code":"invalid","field":"due.zone","problem":"is no known time zone","remedy":"use UTC"}"#,
@@ -133,7 +135,7 @@ fn refusals_have_a_fixed_form() {
         match refusal {
             Refusal::NotFound | Refusal::AlreadyExists | Refusal::Deleted | Refusal::VersionConflict { .. } => {}
             Refusal::CommandIdReused | Refusal::Forbidden { .. } | Refusal::RoleNeeded { .. } | Refusal::Archived => {}
-            Refusal::LimitReached { .. } | Refusal::Invalid(_) => {}
+            Refusal::LimitReached { .. } | Refusal::Shared | Refusal::Erased | Refusal::Invalid(_) => {}
         }
         assert_eq!(serde_json::to_string(&refusal).unwrap(), json);
         assert_eq!(serde_json::from_str::<Refusal>(json).unwrap(), refusal);

@@ -91,6 +91,10 @@ fn all_that_a_saga_publishes_is_what_the_contract_promises() {
     let (refused, more) = run(id, &[of_list(Kind::ListDelete, Some(shared())), list_refuses(), taken(0, Back)]);
     assert_eq!(refused.map(|saga| (saga.status, saga.stopping)), Some((Status::Compensated, Some(Reason::Refused))));
     records.extend(more);
+    let (_, more) = run(id, &[start(6, 2), Command::Erase]);
+    records.extend(more);
+    let (_, more) = run(id, &[crate::erasure::begins(), taken(0, Forward)]);
+    records.extend(more);
     let (saga, owner) = (id, user("anna"));
     let todo = TodoId::new(Uuid::now_v7());
     let whole_draft = Draft {
@@ -141,6 +145,10 @@ fn all_that_a_saga_publishes_is_what_the_contract_promises() {
         assert_eq!(Batch::decide(&state, &record).expect("events"), [], "what is known is not recorded twice");
         let stored = serde_json::to_string(&state).expect("JSON");
         assert_eq!(serde_json::from_str::<Option<Batch>>(&stored).expect("a batch"), state);
+        let erase = envelope(batch.to_string(), at(2), BatchCommand::Erase);
+        let erased = Batch::decide(&state, &erase).expect("events");
+        records.extend(EventRecord::of::<Batch>(&erase, 2, &erased));
+        assert_eq!(Batch::decide(&fold::<Batch>(state, &erased), &erase).expect("events"), [], "once");
     }
     let mut seen: Vec<_> = records.iter().map(|record| fits(record).unwrap_or_else(|wrong| panic!("{record:?}: {wrong}"))).collect();
     seen.sort();

@@ -142,6 +142,8 @@ pub(crate) fn todos() -> Vec<(&'static str, todo::Event)> {
         ("SubtaskReopened", Event::SubtaskReopened { subtask: 1 }),
         ("SubtaskRemoved", Event::SubtaskRemoved { subtask: 1 }),
         ("SubtasksOrdered", Event::SubtasksOrdered { order: vec![2, 1] }),
+        ("TodoErased", Event::TodoErased {}),
+        ("TodoLeft", Event::TodoLeft { person: user("anna") }),
     ]
 }
 
@@ -196,6 +198,10 @@ pub(crate) fn people() -> Vec<(&'static str, user::Event)> {
         ("ChannelsChanged.none", Event::ChannelsChanged { channels: BTreeSet::new() }),
         ("WebhookAdded", Event::WebhookAdded { url: hook_url() }),
         ("WebhookRemoved", Event::WebhookRemoved { url: hook_url() }),
+        ("UserErasureStarted", Event::UserErasureStarted { operation: operation(), at: at(10) }),
+        ("UserErasureStopped", Event::UserErasureStopped { operation: operation() }),
+        ("UserErased", Event::UserErased { operation: operation(), at: at(11) }),
+        ("UserBeganAnew", Event::UserBeganAnew { at: at(12) }),
     ]
 }
 
@@ -221,6 +227,7 @@ pub(crate) fn lists() -> Vec<(&'static str, list::Event)> {
         ("InvitationDeclined", Event::InvitationDeclined { user: user("ben") }),
         ("InvitationWithdrawn", Event::InvitationWithdrawn { user: user("ben") }),
         ("InvitationExpired", Event::InvitationExpired { user: user("ben") }),
+        ("ListErased", Event::ListErased {}),
     ]
 }
 
@@ -268,6 +275,8 @@ pub(crate) fn sagas() -> Vec<(&'static str, saga::Event)> {
         ("ListSagaStarted.archive", of_list(Kind::ListArchive, Work::ArchiveList, None)),
         ("ListSagaStarted.undo", of_list(Kind::Undo, Work::Undo, Some(operation()))),
         ("SagaRefused", Event::SagaRefused { problem: "precondition-failed".into() }),
+        ("ErasureStarted", Event::ErasureStarted { owner: user("anna"), items: 12, steps: 6, at: at(0), deadline: at(21_600) }),
+        ("SagaErased", Event::SagaErased { at: at(9) }),
     ]
 }
 
@@ -296,6 +305,7 @@ pub(crate) fn batches() -> Vec<(&'static str, BatchEvent)> {
         ("ListBatchFilled", of_list(Work::Move, Item::Todo(todo))),
         ("ListBatchFilled.list", of_list(Work::DeleteList, Item::List { list: shared(), version: Some(3) })),
         ("ListBatchFilled.create", of_list(make, Item::List { list: shared(), version: None })),
+        ("BatchErased", BatchEvent::BatchErased {}),
     ]
 }
 
@@ -322,6 +332,7 @@ pub(crate) fn notifications() -> Vec<(&'static str, notification::Event)> {
         ("DeliveryGivenUp", Event::DeliveryGivenUp { delivery: 2, problem: problem(), at: at(7) }),
         ("NotificationResumed", Event::NotificationResumed { by: user("anna") }),
         ("NotificationRead", Event::NotificationRead { at: at(8) }),
+        ("NotificationErased", Event::NotificationErased {}),
     ]
 }
 
@@ -334,5 +345,6 @@ pub(crate) fn webhooks() -> Vec<(&'static str, webhook::Event)> {
         ("WebhookEnabled", Event::WebhookEnabled { by: user("anna") }),
         ("WebhookSecretChanged", Event::WebhookSecretChanged { owner: user("anna"), generation: 1 }),
         ("WebhookDisabled.at", Event::WebhookDisabled { failures: 30, at: Some(at(9)) }),
+        ("WebhookErased", Event::WebhookErased {}),
     ]
 }

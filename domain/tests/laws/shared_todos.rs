@@ -88,7 +88,8 @@ fn let_in(outcome: Outcome<Todo>) {
 }
 
 /// The types themselves say which commands and changes there are: one that has no row fails here, whoever added it. Moving and
-/// creating have tests of their own; that a reminder rings is asked by the platform alone.
+/// creating have tests of their own; that a reminder rings, and that all of somebody is erased
+/// (`erasure.rs`), is asked by the platform alone.
 #[test]
 fn every_command_and_change_has_a_row() {
     let rows = commands();
@@ -97,7 +98,7 @@ fn every_command_and_change_has_a_row() {
     every_variant(changes.flatten().chain([&moved]), "set");
     let created = draft(shared());
     let rings = Command::Remind { reminder: ReminderId::of(&user("anna"), &RemindAt::Due { minutes_before: 5 }) };
-    every_variant(rows.iter().map(|(_, command)| command).chain([&created, &rings]), "do");
+    every_variant(rows.iter().map(|(_, command)| command).chain([&created, &rings, &Command::Erase]), "do");
 }
 
 /// Every command, by every role, with every token: also whoever created the todo may do no more than their role says.

@@ -6,6 +6,7 @@ mod bulk;
 mod collection;
 mod counts;
 pub(crate) mod draft;
+mod erasure;
 mod fields;
 mod filters;
 mod happened;

@@ -14,8 +14,8 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    BASE, analytics, bulk, collection, counts, filters, history, invitations, item, list_operations, lists, me, members, notifications,
-    operations, operator, quick_add, recurrence, reminders, schemas::ProblemSchema, stream, webhooks,
+    BASE, analytics, bulk, collection, counts, erasure, filters, history, invitations, item, list_operations, lists, me, members,
+    notifications, operations, operator, quick_add, recurrence, reminders, schemas::ProblemSchema, stream, webhooks,
 };
 use crate::{edge::Edge, http::kind};
 
@@ -70,7 +70,7 @@ pub(crate) fn routes() -> (Router<Edge>, Document) {
         .routes(routes!(members::read, members::put, members::remove))
         .routes(routes!(invitations::list))
         .routes(routes!(invitations::put, invitations::withdraw))
-        .routes(routes!(me::read, me::change))
+        .routes(routes!(me::read, me::change, erasure::erase))
         .routes(routes!(invitations::received))
         .routes(routes!(invitations::accept))
         .routes(routes!(invitations::decline))
@@ -151,6 +151,7 @@ fn share(method: &str, of: Of, stream: bool, operation: &mut Operation) {
         (403, change),
         (404, one || of == Of::Operation { one: true }),
         (409, change),
+        (410, true),
         (412, conditional),
         (413, body),
         (415, body),

@@ -7,7 +7,12 @@ use ports::{AuthenticationError, Principal};
 use tracing::warn;
 
 use super::{Problem, idempotency, kind};
-use crate::{Auth, edge::Edge, usecase::Caller};
+use crate::{
+    Auth,
+    api::BASE,
+    edge::Edge,
+    usecase::{self, Caller},
+};
 
 pub(super) const TRACEPARENT: &str = "traceparent";
 
@@ -58,7 +63,13 @@ impl FromRequestParts<Edge> for Caller {
             return Err(Problem::of(&kind::FORBIDDEN).detail("the token's role is viewer: it may only read"));
         }
         let trace = Trace { traceparent: traceparent(&parts.headers), ..Trace::default() };
-        Ok(Self { principal: user, role, until, trace, key: idempotency::of(&parts.headers)? })
+        let caller = Self { principal: user, role, until, trace, key: idempotency::of(&parts.headers)? };
+        // How far an erasure is, and that it is over, tells the operation, also to whoever is erased.
+        if !parts.uri.path().trim_start_matches(BASE).starts_with("/operations") {
+            let alone = !parts.headers.contains_key(AUTHORIZATION);
+            usecase::admit(edge, &caller, alone).await?;
+        }
+        Ok(caller)
     }
 }
 

@@ -87,6 +87,14 @@ kinds! {
         "There are as many as there may be"
         "A bound would be passed; the detail says which. Nothing was done."
         "Remove what is no longer needed, or use another list."
+    LIST_SHARED "list-shared" CONFLICT
+        "Others are in a list of yours"
+        "You own lists that others are in, and they would lose them; `lists` names each. Nothing was done."
+        "Give each to one of its members (PATCH its `owner`), or delete it first; then ask again."
+    ERASED "erased" GONE
+        "This person is erased"
+        "Whoever the token speaks for has been erased, or is being erased, and nothing is taken from them any more. `operation` tells how far it is. Nothing was done."
+        "Follow `operation` until it is completed. Whoever comes back does so as somebody else: with a token of another id."
     CHANGED_SINCE "changed-since" CONFLICT
         "What is to be undone was changed since"
         "Undoing this change would lose a later one; `errors` names each field that holds something newer. Nothing was done."

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tracing::{error, warn};
 
 use super::kinds::{self, Kind};
-use crate::usecase::Failure;
+use crate::{api::BASE, usecase::Failure};
 
 /// A problem as RFC 9457 has it. As a response it is only a note; [`write_out`] makes the body once the path is known.
 ///
@@ -119,6 +119,11 @@ impl From<Failure> for Problem {
             Failure::NoOperation => Self::of(&kinds::NO_OPERATION),
             Failure::InFlight => soon(&kinds::IN_FLIGHT),
             Failure::Behind => soon(&kinds::BEHIND),
+            Failure::Erased(erasure) => Self::of(&kinds::ERASED).with("operation", format!("{BASE}/operations/{}", erasure.operation)),
+            Failure::ListsShared(lists) => {
+                let lists: Vec<_> = lists.iter().map(|list| format!("{BASE}/lists/{list}")).collect();
+                Self::of(&kinds::LIST_SHARED).detail(format!("others are in {} of your lists", lists.len())).with("lists", lists)
+            }
             Failure::ChangedSince(since) => since.into(),
             Failure::Damaged { .. } => {
                 error!(%failure, "the journal is not what was written into it: see `todo audit`");
@@ -156,6 +161,8 @@ impl From<Refusal> for Problem {
             Refusal::Forbidden { needs } => Self::of(&kinds::FORBIDDEN).detail(format!("this needs the role {needs}")),
             // The edge answers these itself.
             Refusal::RoleNeeded { .. } => Self::of(&kinds::NOT_FOUND),
+            Refusal::Shared => Self::of(&kinds::LIST_SHARED),
+            Refusal::Erased => Self::of(&kinds::ERASED),
             Refusal::Archived => Self::of(&kinds::ARCHIVED),
             Refusal::LimitReached { what, most } => Self::of(&kinds::LIMIT_REACHED).detail(format!("there may be at most {most} {what}")),
             Refusal::Invalid(invalid) => Self::invalid(&kinds::INVALID_FIELDS, vec![invalid]),

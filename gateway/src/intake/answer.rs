@@ -30,6 +30,14 @@ pub(super) async fn answer(edge: &Edge, request: &Request) -> Result<CommandOutc
         problem: None,
         timestamp: edge.gateway.clock.now(),
     };
+    match usecase::admit(edge, &request.caller, false).await {
+        Ok(()) => {}
+        Err(Failure::Erased(erasure)) => {
+            refuse(&mut told, &Failure::Erased(erasure).into());
+            return Ok(named(told, request.caller.principal.as_str()));
+        }
+        Err(failure) => return Err(failure),
+    }
     match &request.command {
         Err(errors) => refuse(&mut told, &Problem::invalid(&kind::INVALID_FIELDS, errors.clone())),
         Ok(command) => match usecase::execute(edge, &request.caller, todo, &request.expected, command).await {

@@ -111,6 +111,10 @@ impl Follower {
             Ok(rows) => self.lists.extend(rows.into_iter().map(|row| row.id)),
             Err(error) => return Ok(waits("views", &error)),
         }
+        let anew = match self.edge.gateway.views.user(&self.user).await {
+            Ok(user) => user.anew,
+            Err(error) => return Ok(waits("views", &error)),
+        };
         loop {
             let lists: Vec<_> = self.lists.iter().copied().collect();
             let page = match self.edge.gateway.journal.since(&self.user, &lists, self.after, PAGE).await {
@@ -119,7 +123,7 @@ impl Follower {
             };
             let mut last = page.len() < PAGE;
             // What each list says of the reader counts for this page alone.
-            let mut sight = Sight::new(&self.edge, &self.user);
+            let mut sight = Sight::new(&self.edge, &self.user, anew);
             for event in page {
                 let seen = match sight.of(&event, &self.lists).await {
                     Ok(seen) => seen,
@@ -133,6 +137,7 @@ impl Follower {
                 }
                 match seen {
                     Seen::Hidden | Seen::Shown => {}
+                    Seen::Last => return Err(Ended::Gone),
                     Seen::Left(list) => drop(self.lists.remove(&list)),
                     // The page was asked for without this list: what happened in it since is not in it.
                     Seen::Joined(list) if self.lists.insert(list) => {

@@ -1,6 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::{ListId, Role, TodoId, UserId};
+use jiff::Timestamp;
 use ports::Positioned;
 
 use crate::{
@@ -19,6 +20,8 @@ pub(super) enum Seen {
     Joined(ListId),
     /// All of it, and nothing of what happens in this list from then on.
     Left(ListId),
+    /// All of it, and nothing from then on: the reader is erased.
+    Last,
 }
 
 /// Who may see what, as the lists themselves say: the views are behind the journal now and then, and whoever was put out of a list
@@ -26,6 +29,8 @@ pub(super) enum Seen {
 pub(super) struct Sight<'a> {
     edge: &'a Edge,
     user: &'a UserId,
+    /// What was before is not the reader's: they were erased and began anew.
+    anew: Option<Timestamp>,
     roles: HashMap<ListId, Option<Role>>,
 }
 
@@ -35,6 +40,7 @@ pub(super) struct Sight<'a> {
 struct Of {
     aggregate_id: String,
     event_type: String,
+    timestamp: Timestamp,
     data: About,
 }
 
@@ -46,8 +52,8 @@ struct About {
 }
 
 impl<'a> Sight<'a> {
-    pub(super) fn new(edge: &'a Edge, user: &'a UserId) -> Self {
-        Self { edge, user, roles: HashMap::new() }
+    pub(super) fn new(edge: &'a Edge, user: &'a UserId, anew: Option<Timestamp>) -> Self {
+        Self { edge, user, anew, roles: HashMap::new() }
     }
 
     /// What the reader, who is or was in `lists`, may know of `event`.
@@ -55,7 +61,13 @@ impl<'a> Sight<'a> {
     /// # Errors
     /// If that cannot be found out now.
     pub(super) async fn of(&mut self, event: &Positioned, lists: &BTreeSet<ListId>) -> Result<Seen, Failure> {
-        let Ok(Of { aggregate_id, event_type, data }) = serde_json::from_str(&event.record) else { return Ok(Seen::Hidden) };
+        let Ok(Of { aggregate_id, event_type, timestamp, data }) = serde_json::from_str(&event.record) else { return Ok(Seen::Hidden) };
+        if self.anew.is_some_and(|anew| timestamp < anew) {
+            return Ok(Seen::Hidden);
+        }
+        if event_type == "UserErased" {
+            return Ok(Seen::Last);
+        }
         if let Some(list) = aggregate_id.parse().ok().filter(|list: &ListId| list.has_members()) {
             let about_them = data.user.is_some_and(|user| user == self.user.as_str());
             return Ok(match &*event_type {

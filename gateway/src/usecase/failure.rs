@@ -1,4 +1,4 @@
-use domain::{Invalid, Refusal, TodoId, todo::ChangedSince};
+use domain::{Invalid, ListId, Refusal, TodoId, todo::ChangedSince, user::Erasure};
 use ports::{AnalyticsError, DispatchError, JournalError, NotificationsError, OperationsError, ViewsError};
 
 /// Why something was not done or not answered.
@@ -40,6 +40,12 @@ pub(crate) enum Failure {
     /// An undo would lose what was changed since.
     #[error(transparent)]
     ChangedSince(#[from] ChangedSince),
+    /// Whoever asks is erased, or is being erased.
+    #[error("this person is erased")]
+    Erased(Erasure),
+    /// Others are in these lists of whoever asks.
+    #[error("others are in lists of this person")]
+    ListsShared(Vec<ListId>),
     /// A request with the same key is being answered.
     #[error("a request with this key is being answered")]
     InFlight,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use domain::{
     Aggregate, BatchId, CommandId, Envelope, Refusal, SagaId,
-    saga::{Batch, BatchCommand, Command, Saga},
+    saga::{Batch, BatchCommand, Command, Kind, Saga},
 };
 use jiff::Timestamp;
 use ports::{Accepted, Answer, OperationQuery, OperationRow, Reply, send};
@@ -96,7 +96,7 @@ pub(crate) async fn settled(edge: &Edge, caller: &Caller, begun: Begun) -> Resul
 /// What became of each item of step `step`; `None` if there is no such step.
 pub(crate) async fn items(edge: &Edge, caller: &Caller, id: SagaId, step: u32) -> Result<(Saga, Option<Batch>), Failure> {
     let (saga, _) = operation(edge, caller, id).await?;
-    let batch = if step < saga.steps { Some(batch(edge, caller, id, step).await?) } else { None };
+    let batch = if step < saga.steps && saga.kind != Kind::Erase { Some(batch(edge, caller, id, step).await?) } else { None };
     Ok((saga, batch))
 }
 

@@ -3,6 +3,7 @@
 mod analytics;
 mod clear;
 mod command;
+mod erasure;
 mod failure;
 mod filters;
 mod follow;
@@ -20,6 +21,7 @@ mod undo;
 pub(crate) use analytics::{Question, Tally, analytics};
 pub(crate) use clear::delete_all;
 pub(crate) use command::{Expected, change, create, delete, execute, restore, skip, snooze};
+pub(crate) use erasure::{Admitted, admit, erase_person};
 pub(crate) use failure::Failure;
 pub(crate) use filters::{change_settings, me, remove_filter, save_filter, user};
 pub(crate) use follow::{Begun, abort, items, operation, operations, retry, settled};

@@ -139,6 +139,9 @@ pub(crate) async fn delete_all_later(edge: &Edge, caller: &Caller) -> Result<Beg
 pub(crate) async fn undo_operation(edge: &Edge, caller: &Caller, id: SagaId) -> Result<Begun, Failure> {
     let _entered = caller.enter(edge)?;
     let (saga, _) = operation(edge, caller, id).await?;
+    if saga.kind == Kind::Erase {
+        return Err(Invalid::new("operation", "erased what it worked on", "there is nothing to take back").into());
+    }
     if saga.status != Status::Completed {
         let remedy = "wait until it is completed, or abort it: then it takes itself back";
         return Err(Invalid::new("operation", "is not completed", remedy).into());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    TodoId,
+    ListId, TodoId, UserId,
     todo::{Due, Event},
 };
 use jiff::Timestamp;
@@ -37,7 +37,7 @@ pub(super) fn step(before: Option<&TodoFacts>, id: TodoId, version: u64, at: Tim
         }
         (None, _) => return None,
     };
-    let past = turn(before, &mut facts, at);
+    let past = turn(before, &mut facts, at).filter(|_| !facts.owner.is_nobody());
     let told = kind.map(|kind| tell(kind, before, &facts, at));
     Some(Step { facts, past, told })
 }
@@ -64,6 +64,19 @@ fn change(facts: &mut TodoFacts, at: Timestamp, event: &Event) -> Option<Option<
         | Event::SubtaskReopened { .. }
         | Event::SubtaskRemoved { .. }
         | Event::SubtasksOrdered { .. } => None,
+        // Nothing is told: whoever counted this for its owner has no owner to count it for.
+        Event::TodoErased {} => {
+            let nowhere = ListId::inbox(&UserId::nobody());
+            (facts.owner, facts.list, facts.created_list) = (UserId::nobody(), nowhere, nowhere);
+            (facts.completed, facts.deleted, facts.due) = (None, true, None);
+            None
+        }
+        Event::TodoLeft { person } => {
+            if facts.owner == *person {
+                facts.owner = UserId::nobody();
+            }
+            None
+        }
         Event::TodoCompleted { .. } => {
             facts.completed = Some(Completed { at, list: facts.list, lead_time: lead_time(facts.created_at, at) });
             Some(FactKind::TodoCompleted)

@@ -12,15 +12,18 @@ use actors::{Hosts, LateDispatch, LocalDispatch, Options, Services, TakeTypes};
 use domain::{
     Aggregate, BatchId, CommandId, Envelope, EventRecord, Grant, ListId, Role, SagaId, TodoId, Trace, UserId, fold,
     list::{self, TodoList},
+    notification::Notification,
     saga::{Batch, BatchCommand, Command, Item, Kind, Saga, Work},
     todo::{self, Draft, Todo},
+    user::User,
+    webhook::Webhook,
 };
 use jiff::{SignedDuration, Timestamp};
 pub use mortal::Doom;
 use mortal::Mortal;
 use ports::{
-    ActorKey, AggregateStore, ArmedTimer, Clock, Dispatch, Journal, ListRow, METHOD_RING, Reply, Ring, Timers, TodoRow, ViewReader,
-    ViewStore,
+    ActorKey, AggregateStore, ArmedTimer, Clock, Dispatch, Journal, ListRow, METHOD_RING, PersonRow, Reply, Ring, Timers, TodoRow,
+    ViewReader, ViewStore,
     memory::{MemoryJournal, MemoryPositions, MemoryStore, MemoryTimers},
     send,
 };
@@ -90,12 +93,13 @@ impl World {
             views: self.views.clone(),
             positions: Arc::new(MemoryPositions::default()),
             clock: self.clock.clone(),
-            options: StepsOptions { concurrency: 2 },
+            options: StepsOptions { concurrency: 2, ..StepsOptions::default() },
         };
         let driver = Driver::new(Arc::new(steps), dispatch);
         let timers: Arc<dyn Timers> = Arc::new(Mortal(world, doom.clone()));
-        let hosts =
-            Hosts::new(services).with::<Todo>().with::<TodoList>().with::<Batch>().with_reactions::<Saga>(timers, Some(Arc::new(driver)));
+        let hosts = Hosts::new(services).with::<Todo>().with::<TodoList>().with::<User>();
+        let hosts = hosts.with::<Batch>().with::<Notification>().with::<Webhook>();
+        let hosts = hosts.with_reactions::<Saga>(timers, Some(Arc::new(driver)));
         let hosts = Arc::new(hosts);
         late.bind(&hosts);
         Process { hosts, doom }
@@ -178,6 +182,8 @@ impl World {
             self.views.store(&[row], &[]).await.unwrap();
         } else if let (Ok(id), Some(list)) = (id.parse(), folded::<TodoList>(&records)) {
             self.views.store_all(&[], &[], &[ListRow { id, version, list }], &[]).await.unwrap();
+        } else if let Ok(id) = id.parse() {
+            self.views.store_all(&[], &[PersonRow { id, version, user: folded::<User>(&records) }], &[], &[]).await.unwrap();
         }
     }
 
@@ -221,7 +227,13 @@ impl World {
         self.plan(Kind::Undo, list, groups, in_each).await
     }
 
-    async fn state<A: Aggregate>(&self, id: &str) -> A::State {
+    /// All that is stored of an actor, as text.
+    pub async fn stored<A: Aggregate>(&self, id: &str) -> String {
+        let stored = self.store.load(&ActorKey::new(A::TYPE, id)).await.unwrap();
+        stored.map(|stored| String::from_utf8(stored.value.to_vec()).unwrap()).unwrap_or_default()
+    }
+
+    pub async fn state<A: Aggregate>(&self, id: &str) -> A::State {
         let Some(stored) = self.store.load(&ActorKey::new(A::TYPE, id)).await.unwrap() else { return A::State::default() };
         let record: serde_json::Value = serde_json::from_slice(&stored.value).unwrap();
         serde_json::from_value(record["state"].clone()).unwrap()

@@ -92,6 +92,7 @@ pub async fn suite(fresh: impl AsyncFn() -> Facts) {
         quarters_are_told_once_and_in_order
         waiting_ends_when_the_facts_are_there
         large_batches_are_stored
+        of_what_is_nobodys_nothing_past_is_kept
     }
 }
 
@@ -256,4 +257,21 @@ async fn large_batches_are_stored(store: Facts) {
     let ids: Vec<_> = many.iter().map(|facts| facts.id).collect();
     assert_eq!(store.store.facts(&ids).await.expect("facts").len(), 2_000);
     assert_eq!(store.see(&me, Some(list), 100, 1_100).await.created, (100..1_100).map(at).collect::<Vec<_>>());
+}
+
+/// Whose it was cannot be asked any more; so there is nothing to see for them, and nothing of others' is gone.
+async fn of_what_is_nobodys_nothing_past_is_kept(store: Facts) {
+    let (me, other, list) = (fresh_user(), fresh_user(), fresh_list_id());
+    let [mine, theirs] = [&me, &other].map(|owner| facts(owner, list, 0, |_| ()));
+    let past =
+        |facts: &TodoFacts, version| PastOverdue { id: facts.id, version, owner: facts.owner.clone(), list, since: at(10), until: at(20) };
+    store.put(&[mine.clone(), theirs.clone()], &[past(&mine, 2), past(&theirs, 2)]).await;
+    let overdue = async |owner: &UserId| store.see(owner, None, 0, 100).await.overdue.len();
+    assert_eq!((overdue(&me).await, overdue(&other).await), (1, 1));
+    let nobodys = TodoFacts { owner: UserId::nobody(), version: 4, ..mine.clone() };
+    // In the same batch as one that ended it.
+    store.put(std::slice::from_ref(&nobodys), &[past(&mine, 3)]).await;
+    assert_eq!((overdue(&me).await, overdue(&other).await, overdue(&UserId::nobody()).await), (0, 1, 0));
+    assert_eq!(store.see(&me, None, -10, 100).await, Happenings::default());
+    assert_eq!(store.store.facts(&[mine.id]).await.expect("facts"), [nobodys]);
 }

@@ -34,6 +34,9 @@ const STORE: &str = "
     )
     SELECT number, pg_notify($21, '')::text FROM found";
 
+/// Of what is nobody's nothing past is kept. A statement of its own: one statement does not see what it writes.
+const FORGET: &str = "DELETE FROM {schema}.past_overdue WHERE id = ANY($1)";
+
 /// Writes facts of a higher version than is there, what is past, and the offsets; gives the table that it found.
 pub(super) async fn store(
     pool: &PgPool,
@@ -56,7 +59,8 @@ pub(super) async fn store(
     let past: Vec<&PastOverdue> = past.into_values().collect();
     let offsets: BTreeMap<i32, i64> = offsets.iter().copied().collect();
     let completed = |facts: &TodoFacts| facts.completed;
-    let (found, _): (i64, String) = sqlx::query_as(AssertSqlSafe(STORE.replace("{schema}", place.schema)))
+    let nobodys: Vec<_> = facts.iter().filter(|facts| facts.owner.is_nobody()).map(|facts| facts.id.uuid()).collect();
+    let store = sqlx::query_as::<_, (i64, String)>(AssertSqlSafe(STORE.replace("{schema}", place.schema)))
         .bind(each(&facts, |facts| facts.id.uuid()))
         .bind(each(&facts, |facts| facts.version.cast_signed()))
         .bind(each(&facts, |facts| facts.owner.as_str()))
@@ -79,9 +83,14 @@ pub(super) async fn store(
         .bind(offsets.values().copied().collect::<Vec<_>>())
         .bind(place.channel)
         .bind(&*place.projection)
-        .bind(table.expected())
-        .fetch_one(pool)
-        .await?;
+        .bind(table.expected());
+    if nobodys.is_empty() {
+        return store.fetch_one(pool).await.map(|(found, _)| found);
+    }
+    let mut transaction = pool.begin().await?;
+    let (found, _) = store.fetch_one(&mut *transaction).await?;
+    sqlx::query(AssertSqlSafe(FORGET.replace("{schema}", place.schema))).bind(nobodys).execute(&mut *transaction).await?;
+    transaction.commit().await?;
     Ok(found)
 }
 

@@ -71,6 +71,11 @@ fn write(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<()> {
                 until
             ])?;
         }
+        // Of what is nobody's nothing past is kept.
+        let mut forget = transaction.prepare_cached("DELETE FROM past_overdue WHERE id = ?")?;
+        for facts in batch.facts.iter().filter(|facts| facts.owner.is_nobody()) {
+            forget.execute([facts.id.uuid().as_bytes()])?;
+        }
         let mut offset = transaction.prepare_cached("INSERT OR REPLACE INTO feed_offsets (partition, next) VALUES (?, ?)")?;
         for moved in &batch.offsets {
             offset.execute(*moved)?;

@@ -1,9 +1,9 @@
 use domain::{ListId, TodoId, UserId};
-use ports::{ListRow, MAX_INVITATIONS, TodoQuery};
+use ports::{ListRow, MAX_INVITATIONS, Named, TodoQuery};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use uuid::Uuid;
 
-use super::read::damaged;
+use super::read::{self, damaged};
 use crate::views::{of_list, of_person};
 
 /// The parts of the views that `viewer` may see, as far as `query` asks for them.
@@ -59,6 +59,27 @@ pub(super) fn rows(connection: &Connection, ids: &[ListId]) -> rusqlite::Result<
     let mut select = connection.prepare_cached("SELECT id, version, list FROM lists WHERE id = ?")?;
     let mut one = |id: &ListId| select.query_row([id.uuid().as_bytes()], row).optional().transpose();
     ids.iter().filter_map(&mut one).collect()
+}
+
+/// Every list that names `person`, and every todo that does or is in a list of theirs.
+pub(super) fn naming(connection: &Connection, person: &UserId) -> rusqlite::Result<Named> {
+    // As ids are written in JSON: whether it is one, and where, the domain says.
+    let quoted = format!("\"{person}\"");
+    let mut select = connection.prepare_cached("SELECT id, version, list FROM lists WHERE instr(list, ?) > 0")?;
+    let rows = select.query_map([&quoted], row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let (lists, owned) = Named::lists_of(person, &rows);
+    let parts: Vec<_> = owned.iter().map(|list| of_list(*list)).collect();
+    let parts = serde_json::to_string(&parts).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let mut select =
+        connection.prepare_cached("SELECT id, todo FROM todos WHERE instr(todo, ?) > 0 OR owner IN (SELECT value FROM json_each(?))")?;
+    let mut found = select.query(params![quoted, parts])?;
+    let mut todos = std::collections::BTreeSet::new();
+    while let Some(row) = found.next()? {
+        if Named::has(person, &owned, &read::todo(row, 1)?) {
+            todos.insert(TodoId::new(Uuid::from_bytes(row.get(0)?)));
+        }
+    }
+    Ok(Named { todos, lists })
 }
 
 /// How many todos are in it.

@@ -18,7 +18,8 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use domain::{ListId, PersonId, TodoId, UserId};
 use ports::{
-    Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore, ViewsError,
+    Counts, DueBounds, FeedPosition, FeedPositionError, ListRow, Named, Page, PersonRow, TodoQuery, TodoRow, ViewReader, ViewStore,
+    ViewsError,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -105,6 +106,12 @@ impl ViewReader for SqliteViews {
     async fn sees(&self, viewer: &UserId, id: TodoId) -> Result<Option<bool>, ViewsError> {
         let viewer = viewer.clone();
         self.readers.with(move |connection| lists::sees(connection, &viewer, id)).await
+    }
+
+    async fn naming(&self, person: &UserId) -> Result<Named, ViewsError> {
+        let person = person.clone();
+        // One transaction: todos and lists are of one moment.
+        self.readers.with(move |connection| lists::naming(&*connection.unchecked_transaction()?, &person)).await
     }
 
     async fn counts(&self, viewer: &UserId, due: &DueBounds) -> Result<Counts, ViewsError> {

@@ -38,6 +38,14 @@ fn write(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<()> {
         write_row(&transaction, row, &mut tally)?;
     }
     tally.store(&transaction)?;
+    if rows.iter().any(|row| row.todo.is_erased()) {
+        // Lists and tags of which nothing is left are named by nobody.
+        transaction.execute("DELETE FROM todo_counts WHERE open = 0 AND completed = 0", [])?;
+    }
+    if people.iter().any(|row| row.user.erasure.is_some_and(|erasure| erasure.over)) {
+        // Until then the index keeps the words of rows that are gone.
+        transaction.execute("INSERT INTO todo_terms (todo_terms) VALUES ('optimize')", [])?;
+    }
     for row in people {
         let person = serde_json::to_string(&row.user).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let mut upsert = transaction.prepare_cached(UPSERT_PERSON)?;

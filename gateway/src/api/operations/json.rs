@@ -21,7 +21,8 @@ pub(in crate::api) struct OperationJson {
     /// Where it is.
     #[schema(format = "uri")]
     pub(super) url: String,
-    /// What sort of operation it is: `bulk`, `delete-all`, `import`, `list-delete`, `list-archive`, `list-copy` or `undo`.
+    /// What sort of operation it is: `bulk`, `delete-all`, `import`, `list-delete`, `list-archive`, `list-copy`,
+    /// `erase` or `undo`.
     kind: &'static str,
     /// What it does to each todo.
     r#do: &'static str,
@@ -62,7 +63,7 @@ pub(in crate::api) struct OperationJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
     ended_at: Option<Timestamp>,
-    /// When it takes itself back if it is not over.
+    /// When it takes itself back if it is not over; what erases goes on.
     #[schema(value_type = String, format = DateTime)]
     deadline: Timestamp,
 }
@@ -140,6 +141,7 @@ fn word(work: &Work) -> &'static str {
         Work::RestoreList => "restore-list",
         Work::ArchiveList => "archive-list",
         Work::UnarchiveList => "unarchive-list",
+        Work::Erase => "erase",
     }
 }
 

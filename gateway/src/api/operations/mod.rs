@@ -60,6 +60,13 @@ pub(super) fn begun(caller: &Caller, begun: Begun, origin: &Origin) -> Response 
     response
 }
 
+/// An operation that nobody waits for, whatever they prefer.
+pub(super) fn accepted(caller: &Caller, begun: Begun, origin: &Origin) -> Response {
+    let mut response = shown(StatusCode::ACCEPTED, begun.id, &begun.saga, origin);
+    answer::mark_replayed(&mut response, caller, begun.replayed);
+    response
+}
+
 /// An operation that was begun: waited for, unless the client would rather not.
 pub(super) async fn answer(edge: &Edge, caller: &Caller, begun: Begun, prefer: RespondAsync, origin: &Origin) -> Result<Response, Problem> {
     if prefer.0 {

@@ -123,7 +123,7 @@ pub(in crate::api) async fn items(
     let (saga, batch) = usecase::items(&edge, &caller, id, page).await?;
     let items = batch.as_ref().map(items_json).unwrap_or_default();
     let mut response = ([(CACHE_CONTROL, PRIVATE)], axum::Json(items)).into_response();
-    let more = page + 1 < saga.steps;
+    let more = batch.is_some() && page + 1 < saga.steps;
     link(&mut response, more.then(|| format!("{}/items?cursor={}", url(id, &origin), shown_cursor(&(page + 1).to_string()))));
     Ok(response)
 }

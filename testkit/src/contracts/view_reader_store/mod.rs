@@ -1,6 +1,7 @@
 //! The contract of [`ViewStore`] and [`ViewReader`] together: what is stored is what is seen.
 
 mod counting;
+mod erasing;
 mod filters;
 mod lists;
 mod paging;
@@ -117,6 +118,8 @@ pub async fn suite(fresh: impl AsyncFn() -> Views) {
         lists::invitations_are_shown_to_whom_they_are_for,
         lists::what_is_in_a_list_is_seen_by_its_members_alone,
         lists::lists_are_waited_for_as_todos_are,
+        erasing::whatever_names_somebody_is_found,
+        erasing::of_an_erased_person_nothing_is_seen_or_counted,
         waiting::what_is_shown_needs_no_waiting,
         waiting::waiting_ends_when_it_is_shown,
         waiting::patience_ends,
