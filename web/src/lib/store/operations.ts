@@ -9,13 +9,14 @@ const OVER: ReadonlySet<Operation['status']> = new Set(['completed', 'compensate
 
 /** What an operation is begun by. */
 export interface Begin {
+  method?: 'POST' | 'DELETE';
   path: string;
   body?: unknown;
 }
 
 /** Begins an operation. With the same key it is the same one. */
-export async function begin({ path, body }: Begin, key: string): Promise<Operation> {
-  return (await call<Operation>('POST', path, { ...(body === undefined ? {} : { body }), key, async: true })).value;
+export async function begin({ method = 'POST', path, body }: Begin, key: string): Promise<Operation> {
+  return (await call<Operation>(method, path, { ...(body === undefined ? {} : { body }), key, async: true })).value;
 }
 
 /** How much of it is done, from 0 to 1. */
