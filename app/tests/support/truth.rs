@@ -135,7 +135,7 @@ impl Truth {
                 _ => panic!("{id} is not over: {saga:?}"),
             }
             for (number, direction) in (0..saga.taken).flat_map(|number| [(number, Direction::Forward), (number, Direction::Back)]) {
-                let step = Step { owner: saga.owner.clone(), number, direction, attempt: 1 };
+                let step = Step { owner: saga.owner.clone(), kind: saga.kind, number, direction, attempt: 1 };
                 let batch = &self.batches[&step.batch(*id)];
                 let expected = if direction == Direction::Forward || saga.status == Status::Compensated { batch.items.len() } else { 0 };
                 assert_eq!(batch.outcomes(direction).len(), expected, "step {number} {direction:?} of {id}: {batch:?}");
