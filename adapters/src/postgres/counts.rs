@@ -1,12 +1,13 @@
 use domain::{ListId, todo::Tag};
+use jiff::Timestamp;
 use ports::{Count, Counts, DueBounds};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::connect::damaged;
 
-/// One statement, so that all counts are of one moment. Lists and tags are kept up by every write; what is due is
-/// counted along its index.
+/// One statement, so that all counts are of one moment. Lists, tags and days are kept up by every write; of the
+/// days that a boundary cuts, the part is counted along the index.
 const COUNT: &str = "
     (SELECT kind, name, sum(open)::bigint AS open, sum(completed)::bigint AS completed FROM todo_counts
         WHERE owner = ANY($1) AND kind IN ('all', 'trash') GROUP BY kind, name)
@@ -19,12 +20,20 @@ const COUNT: &str = "
         WHERE owner = ANY($1) AND kind = 'tag' AND open + completed > 0
         GROUP BY kind, name ORDER BY sum(open) DESC, sum(completed) DESC, name LIMIT $5)
     UNION ALL
-    SELECT 'overdue', '', count(*), 0 FROM todos WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at < $2
-    UNION ALL
     SELECT 'today', '', count(*), 0 FROM todos WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at >= $3 AND due_at < $4
     UNION ALL
-    SELECT 'upcoming', '', count(*), 0 FROM todos
-        WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at >= $4 AND due_at < 9223372036854775807";
+    SELECT 'overdue', '', sum(open)::bigint, 0 FROM (
+        SELECT open FROM todo_counts WHERE owner = ANY($1) AND kind = 'due' AND name < due_day($6)
+        UNION ALL
+        SELECT count(*) FROM todos WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at >= $6 AND due_at < $2) AS overdue
+    UNION ALL
+    SELECT 'upcoming', '', sum(open)::bigint, 0 FROM (
+        SELECT count(*) AS open FROM todos WHERE owner = ANY($1) AND NOT deleted AND NOT completed AND due_at >= $4 AND due_at < $7
+        UNION ALL
+        SELECT open FROM todo_counts WHERE owner = ANY($1) AND kind = 'due' AND name >= due_day($7)) AS upcoming";
+
+/// A day of UTC, in microseconds: `due_day` numbers them.
+const DAY: i64 = 86_400_000_000;
 
 /// How many todos this part of the views has, but for those in the trash.
 pub(super) async fn size(pool: &PgPool, scope: &str) -> sqlx::Result<i64> {
@@ -40,6 +49,8 @@ pub(super) async fn counts(pool: &PgPool, scopes: &[String], due: &DueBounds) ->
         .bind(due.today.as_microsecond())
         .bind(due.tomorrow.as_microsecond())
         .bind(i64::try_from(Counts::MOST).unwrap_or(i64::MAX))
+        .bind(day_of(due.now))
+        .bind(day_of(due.tomorrow) + DAY)
         .fetch_all(pool)
         .await?;
     let mut counts = Counts::default();
@@ -56,4 +67,9 @@ pub(super) async fn counts(pool: &PgPool, scopes: &[String], due: &DueBounds) ->
         }
     }
     Ok(counts)
+}
+
+/// When the day of `instant` began.
+fn day_of(instant: Timestamp) -> i64 {
+    instant.as_microsecond().div_euclid(DAY) * DAY
 }

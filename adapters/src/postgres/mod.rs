@@ -13,6 +13,7 @@ mod notifications;
 mod operations;
 mod people;
 mod query;
+mod search;
 mod upsert;
 mod views;
 mod words;

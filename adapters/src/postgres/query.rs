@@ -1,6 +1,7 @@
-use ports::{Completion, TodoQuery, ViewsError};
+use ports::{Completion, Sort, TodoQuery, ViewsError};
 use sqlx::{Postgres, QueryBuilder};
 
+use super::search::Search;
 use crate::views::{Cursor, Key, Term, columns, priority_rank};
 
 /// The columns of a row that [`super::views`] needs.
@@ -15,17 +16,6 @@ pub(super) struct Part {
     pub terms: Vec<Term>,
     /// How many rows it has, about.
     pub size: i64,
-}
-
-impl Part {
-    /// So many rows are walked along the order that is asked for before the index of words is asked: see [`push_part`].
-    ///
-    /// A walk of s rows finds a page of p rows of every word that more than p/s of them have; of one that fewer have, the index
-    /// names at most size * p/s. Both cost the same where s is the root of size * p; walks that find too little are far more
-    /// frequent than words that many todos have, so this is about a quarter of it for a page of 50.
-    fn steps(&self) -> i64 {
-        self.size.max(0).saturating_mul(3).isqrt().clamp(256, 2_000)
-    }
 }
 
 /// The rows of `query` in `parts`, and one more, which tells whether there is a next page. Each part is read along its index
@@ -43,47 +33,43 @@ pub(super) fn select(query: &TodoQuery, parts: &[Part]) -> Result<QueryBuilder<P
         select.push(")");
     }
     select.push(") AS parts");
-    push_order(&mut select, query, rows(query));
+    select.push(format!(" ORDER BY {} LIMIT {}", order(query), rows(query)));
     Ok(select)
 }
 
-/// The rows of a page, and one more.
-fn rows(query: &TodoQuery) -> i64 {
-    i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1)
+/// The rows of a page, and one more. Limits are written out: of a limit that it cannot see PostgreSQL expects a tenth of all.
+pub(super) fn rows(query: &TodoQuery) -> u64 {
+    (query.limit as u64).saturating_add(1)
 }
 
 /// The rows of one part, in order.
-///
-/// How many todos have a word, PostgreSQL can only guess: it walks along the order in search of a word that nobody has, or
-/// fetches every fifth of a million todos by the index of words for one page. So the walk is bounded, and where it ends before
-/// the page is full, the index of words is asked, which has few todos then, mostly.
 fn push_part(select: &mut QueryBuilder<Postgres>, columns: &str, query: &TodoQuery, part: &Part) -> Result<(), ViewsError> {
-    let Part { scope, terms, .. } = part;
-    if terms.is_empty() {
+    if !part.terms.is_empty() {
+        return Search::new(query, part).push(select, columns);
+    }
+    let (order, rows) = (order(query), rows(query));
+    if !is_sifted(query) {
         select.push(format!("SELECT {columns} FROM todos"));
-        push_conditions(select, scope, query)?;
-        push_order(select, query, rows(query));
+        push_conditions(select, &part.scope, query)?;
+        select.push(format!(" ORDER BY {order} LIMIT {rows}"));
         return Ok(());
     }
-    let matching = matching(terms);
-    select.push("WITH walked AS MATERIALIZED (SELECT * FROM todos");
-    push_conditions(select, scope, query)?;
-    push_order(select, query, part.steps());
-    select.push("), met AS MATERIALIZED (SELECT * FROM walked WHERE terms @@ ").push_bind(matching.clone());
-    select.push("::tsquery LIMIT ").push_bind(rows(query));
-    select.push("), enough AS (SELECT CASE WHEN (SELECT count(*) FROM met) >= ").push_bind(rows(query));
-    select.push(" THEN true ELSE (SELECT count(*) FROM walked) < ").push_bind(part.steps());
-    select.push(" END AS yes), listed AS MATERIALIZED (SELECT * FROM todos");
-    push_conditions(select, scope, query)?;
-    select.push(" AND terms @@ ").push_bind(matching);
-    select.push(format!("::tsquery) SELECT {columns} FROM (SELECT * FROM met WHERE (SELECT yes FROM enough) "));
-    select.push("UNION ALL SELECT * FROM listed WHERE NOT (SELECT yes FROM enough)) AS found");
-    push_order(select, query, rows(query));
+    // What is sifted out is in the index, too: only the rows of the page are fetched.
+    select.push("WITH found AS MATERIALIZED (SELECT id AS found FROM todos");
+    push_conditions(select, &part.scope, query)?;
+    select.push(format!(" ORDER BY {order} LIMIT {rows}) SELECT {columns} FROM found JOIN todos ON id = found ORDER BY {order}"));
     Ok(())
 }
 
+/// Whether the page leaves out rows that its order has, all by columns that every index of an order includes.
+fn is_sifted(query: &TodoQuery) -> bool {
+    let by_due = (query.due_from.is_some() || query.due_before.is_some() || query.undated) && query.sort != Sort::Due;
+    let by_completion = matches!(query.completion, Completion::Open | Completion::Completed);
+    query.list.is_none() && (by_due || by_completion || query.priority.is_some())
+}
+
 /// What rows of this part `query` asks for, but for their words, and behind which one.
-fn push_conditions(select: &mut QueryBuilder<Postgres>, scope: &str, query: &TodoQuery) -> Result<(), ViewsError> {
+pub(super) fn push_conditions(select: &mut QueryBuilder<Postgres>, scope: &str, query: &TodoQuery) -> Result<(), ViewsError> {
     select.push(" WHERE owner = ").push_bind(scope.to_owned());
     select.push(match query.completion {
         Completion::Any => " AND NOT deleted",
@@ -121,29 +107,7 @@ fn push_conditions(select: &mut QueryBuilder<Postgres>, scope: &str, query: &Tod
     Ok(())
 }
 
-fn push_order(select: &mut QueryBuilder<Postgres>, query: &TodoQuery, most: i64) {
-    select.push(format!(" ORDER BY {}, id LIMIT ", columns(query.sort).join(", "))).push_bind(most);
-}
-
-/// As a tsquery. Terms hold letters, digits and [`crate::views`]' own signs, so none of them can end the quotation.
-fn matching(terms: &[Term]) -> String {
-    let one = |term: &Term| match term {
-        Term::Prefix(word) => format!("'{word}':*"),
-        Term::Phrase(words) => words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" <-> "),
-        Term::AnyOf(words) => format!("({})", words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | ")),
-    };
-    terms.iter().map(one).collect::<Vec<_>>().join(" & ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Part;
-
-    #[test]
-    fn few_todos_are_walked_a_little_and_many_are_not_walked_without_end() {
-        let steps = |size| Part { size, ..Part::default() }.steps();
-        assert_eq!([steps(-1), steps(0), steps(20_000)], [256; 3]);
-        assert_eq!(steps(1_000_000), 1_732);
-        assert_eq!([steps(100_000_000), steps(i64::MAX)], [2_000; 2]);
-    }
+/// The columns that order the rows of `query`.
+pub(super) fn order(query: &TodoQuery) -> String {
+    format!("{}, id", columns(query.sort).join(", "))
 }

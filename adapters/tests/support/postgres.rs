@@ -37,6 +37,8 @@ impl Postgres {
     /// Starts it, with what it stored before.
     pub(crate) async fn restart(&mut self) {
         let mut server = command("postgres");
+        // As much memory as in deploy/postgres/cluster.yaml.
+        server.args(["-c", "shared_buffers=256MB"]);
         server.arg("-D").arg(self.data()).args(["-h", "127.0.0.1", "-k", "", "-F", "-p", &self.port.to_string()]);
         let process = Process::start("postgres", self.folder.path(), &mut server).ready(|| listens(self.port)).await;
         let asked = || {

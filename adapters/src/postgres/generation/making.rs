@@ -130,5 +130,5 @@ const COUNTS: &str = "
     TRUNCATE NEXT.todo_counts;
     INSERT INTO NEXT.todo_counts (owner, kind, name, open, completed)
     SELECT todos.owner, added.kind, added.name, sum(added.open), sum(added.completed)
-    FROM NEXT.todos AS todos, todo_counted(todos.list, todos.completed, todos.deleted, todos.todo) AS added
+    FROM NEXT.todos AS todos, todo_counted(todos.list, todos.completed, todos.deleted, todos.todo, todos.due_at) AS added
     GROUP BY 1, 2, 3;";

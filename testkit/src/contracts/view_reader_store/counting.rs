@@ -17,6 +17,20 @@ fn bounds() -> DueBounds {
     DueBounds { now: at(0), today: instant("2026-06-01T00:00:00Z"), tomorrow: instant("2026-06-02T00:00:00Z") }
 }
 
+/// And as other zones have it, at other times of their day: whoever counts by days of its own must meet each of these.
+fn bounds_elsewhere() -> Vec<DueBounds> {
+    let instant = |text: &str| text.parse().expect("an instant");
+    [
+        ("2026-06-01T00:00:00Z", "2026-05-31T10:00:00Z", "2026-06-01T10:00:00Z"),
+        ("2026-06-01T12:00:00Z", "2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"),
+        ("2026-06-02T00:00:00.000001Z", "2026-06-01T22:00:00Z", "2026-06-02T22:00:00Z"),
+        ("2026-06-30T23:59:59Z", "2026-06-30T14:00:00Z", "2026-07-01T14:00:00Z"),
+        ("1969-12-31T23:30:00Z", "1969-12-31T12:00:00Z", "1970-01-01T12:00:00Z"),
+    ]
+    .map(|(now, today, tomorrow)| DueBounds { now: instant(now), today: instant(today), tomorrow: instant(tomorrow) })
+    .into()
+}
+
 async fn seen(views: &Views, viewer: &UserId) -> Counts {
     views.reader.counts(viewer, &bounds()).await.expect("counts")
 }
@@ -30,6 +44,7 @@ pub(super) async fn counts_are_those_of_the_rows(views: Views) {
     let lists = [fresh_list_id(), fresh_list_id()];
     let dues = [
         None,
+        Some("1969-12-31T23:00"),
         Some("2026-05-31"),
         Some("2026-06-01T11:59:59"),
         Some("2026-06-01"),
@@ -84,7 +99,10 @@ pub(super) async fn counts_are_those_of_the_rows(views: Views) {
 async fn expect(views: &Views, rows: &[TodoRow], viewers: [&UserId; 2], case: &str) {
     for viewer in viewers {
         let by_id: BTreeMap<TodoId, &TodoRow> = rows.iter().filter(|row| row.todo.owner == *viewer).map(|row| (row.id, row)).collect();
-        assert_eq!(seen(views, viewer).await, counts(by_id.into_values(), &bounds()), "{case}");
+        for bounds in bounds_elsewhere().into_iter().chain([bounds()]) {
+            let seen = views.reader.counts(viewer, &bounds).await.expect("counts");
+            assert_eq!(seen, counts(by_id.values().copied(), &bounds), "{case}: {bounds:?}");
+        }
     }
 }
 

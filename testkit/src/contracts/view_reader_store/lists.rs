@@ -15,7 +15,7 @@ use crate::{
     samples::{at, due, fresh_user, order, row, row_with, tags, text},
 };
 
-fn list(owner: &UserId, version: u64, members: &[(&UserId, Role)]) -> ListRow {
+pub(super) fn list(owner: &UserId, version: u64, members: &[(&UserId, Role)]) -> ListRow {
     let members = members.iter().map(|(user, role)| ((*user).clone(), *role)).collect();
     let list = TodoList {
         name: text("shared"),
@@ -142,6 +142,7 @@ async fn agree(views: &Views, model: &MemoryViews, people: &[UserId], lists: &[L
     queries.push(TodoQuery { tags: vec![text("garden")], sort: Sort::Due, ..everything() });
     for viewer in people {
         for query in &queries {
+            let query = &TodoQuery { limit: 3, ..query.clone() };
             assert_eq!(pages(&*views.reader, viewer, query).await, pages(model, viewer, query).await, "{viewer} asks {query:?}");
         }
         let (seen, expected) = (views.reader.counts(viewer, &bounds).await, model.counts(viewer, &bounds).await);
@@ -160,9 +161,9 @@ async fn agree(views: &Views, model: &MemoryViews, people: &[UserId], lists: &[L
     assert_eq!(views.reader.sees(&people[0], crate::samples::fresh_todo_id()).await.expect("an answer"), None);
 }
 
-/// All that a query gives, page by page.
-async fn pages(reader: &dyn ViewReader, viewer: &UserId, query: &TodoQuery) -> Vec<TodoRow> {
-    let (mut query, mut rows) = (TodoQuery { limit: 3, ..query.clone() }, vec![]);
+/// All that a query gives, in pages of its limit.
+pub(super) async fn pages(reader: &dyn ViewReader, viewer: &UserId, query: &TodoQuery) -> Vec<TodoRow> {
+    let (mut query, mut rows) = (query.clone(), vec![]);
     loop {
         let page = reader.todos(viewer, &query).await.expect("views answer");
         rows.extend(page.rows);

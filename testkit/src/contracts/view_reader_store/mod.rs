@@ -4,6 +4,7 @@ mod counting;
 mod erasing;
 mod filters;
 mod lists;
+mod many;
 mod paging;
 mod people;
 mod rows;
@@ -109,6 +110,7 @@ pub async fn suite(fresh: impl AsyncFn() -> Views) {
         slips::similar_words_are_found,
         slips::known_words_are_taken_at_their_word,
         slips::slips_page_and_sort_like_any_search,
+        many::whatever_is_searched_for_is_found_among_many,
         counting::of_nothing_there_is_nothing,
         counting::counts_are_those_of_the_rows,
         counting::only_the_most_used_are_told,
