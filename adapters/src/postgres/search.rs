@@ -7,7 +7,7 @@
 //! 2. If by that a longer walk costs less than the index of words, the walk goes on as far as the page needs.
 //! 3. The index of words, asked for the rare ones among the words alone: it would look up each todo that has the others.
 
-use ports::{TodoQuery, ViewsError};
+use ports::{Completion, TodoQuery, ViewsError};
 use sqlx::{Postgres, QueryBuilder};
 
 use super::query::{Part, order, push_conditions, rows};
@@ -50,6 +50,13 @@ impl<'a> Search<'a> {
     /// One statement, whatever comes of it: what is `MATERIALIZED` is worked out as far as it is asked for, and only then.
     pub(super) fn push(&self, select: &mut QueryBuilder<Postgres>, columns: &str) -> Result<(), ViewsError> {
         let Self { keys, order, rows, .. } = self;
+        if self.is_small() {
+            select.push(format!("SELECT {columns} FROM todos"));
+            push_conditions(select, &self.part.scope, self.query)?;
+            self.push_filter(select);
+            select.push(format!(" ORDER BY {order} LIMIT {rows}"));
+            return Ok(());
+        }
         self.push_walked(select)?;
         self.push_planned(select);
         self.push_walked_on(select)?;
@@ -137,13 +144,22 @@ impl<'a> Search<'a> {
         push_conditions(select, &self.part.scope, self.query)?;
         select.push(" AND NOT (SELECT yes FROM done) AND terms @@ (SELECT rare FROM planned)");
         if self.terms.len() > 1 {
-            select.push(" AND (");
-            self.push_match(select, &self.all());
-            // In this form it is no condition for the index.
-            select.push(") IS TRUE");
+            self.push_filter(select);
         }
         select.push(")");
         Ok(())
+    }
+
+    /// Whether the first walk would see everything anyway. The trash is not counted in the part's size.
+    fn is_small(&self) -> bool {
+        self.part.size < STEPS.cast_signed() && self.query.completion != Completion::Deleted
+    }
+
+    /// All words, as a condition that no index is asked for.
+    fn push_filter(&self, select: &mut QueryBuilder<Postgres>) {
+        select.push(" AND (");
+        self.push_match(select, &self.all());
+        select.push(") IS TRUE");
     }
 
     fn push_match(&self, select: &mut QueryBuilder<Postgres>, words: &str) {

@@ -20,7 +20,7 @@ fn words(number: u32) -> String {
     add("fortieth", number.is_multiple_of(40));
     add("early", number < 20);
     // Enough at the beginning to guess that there were enough for a page.
-    add("mostlyearly", !(40..=2_900).contains(&number));
+    add("mostlyearly", !(45..=2_900).contains(&number));
     add("late", number > 2_950);
     add("once", number == 1_234);
     words.join(" ")
@@ -29,18 +29,23 @@ fn words(number: u32) -> String {
 pub(super) async fn whatever_is_searched_for_is_found_among_many(views: Views) {
     let (me, other) = (fresh_user(), fresh_user());
     let shared = list(&other, 1, &[(&me, Role::Viewer)]);
+    let mut nth = 0;
     let rows: Vec<TodoRow> = (0..3_000_u32)
         .map(|number| {
-            row_with(&me, &words(number), |row| {
+            let (deleted, shared_there) = (number % 50 == 49, number % 100 == 1);
+            nth += u32::from(!deleted && !shared_there);
+            // So that the 512th row has it, at which a walk may end.
+            let words = words(number) + if nth % 12 == 512 % 12 { " twelfth" } else { "" };
+            row_with(&me, &words, |row| {
                 row.created_at = at(i64::from(number));
                 // Another order altogether.
                 row.updated_at = at(i64::from(number.wrapping_mul(2_654_435_761) >> 8));
                 row.todo.completed = number % 4 == 0;
-                row.todo.deleted = number % 50 == 49;
+                row.todo.deleted = deleted;
                 row.todo.priority = (number % 8 == 0).then_some(Priority::High);
                 row.todo.due = (number % 3 == 0).then(|| due(&format!("2026-06-{:02}", number % 30 + 1), "UTC"));
                 row.todo.tags = tags(if number % 600 == 7 { &["rare tag"] } else { &[] });
-                if number % 100 == 1 {
+                if shared_there {
                     row.todo.list = shared.id;
                 }
             })
@@ -53,7 +58,9 @@ pub(super) async fn whatever_is_searched_for_is_found_among_many(views: Views) {
     let by = |sort| TodoQuery { sort, limit: 50, ..TodoQuery::default() };
     let mut queries = vec![];
     for sort in [Sort::Created, Sort::UpdatedDescending, Sort::Due] {
-        for search in ["even", "fortieth", "mostlyearly", "late", "once", "odd fortieth", "even third late", "even once", "nothing"] {
+        for search in
+            ["even", "twelfth", "fortieth", "mostlyearly", "late", "once", "odd fortieth", "even third late", "even once", "nothing"]
+        {
             queries.push(TodoQuery { search: Some(search.to_owned()), ..by(sort) });
         }
         let open = TodoQuery { completion: Completion::Open, search: Some("third mostly".to_owned()), ..by(sort) };
