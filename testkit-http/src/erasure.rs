@@ -1,9 +1,10 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::{
     client::{Api, Reply, TODOS, text},
+    poll::poll_until,
     sharing::{get, list_of, soon, todo_in},
 };
 
@@ -119,14 +120,7 @@ async fn fill(ana: &Api) -> Value {
 
 /// Whether it comes true.
 async fn until(it: impl AsyncFn() -> bool) -> bool {
-    let deadline = Instant::now() + PATIENCE;
-    while !it().await {
-        if Instant::now() >= deadline {
-            return false;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    true
+    poll_until(PATIENCE, async || it().await.then_some(()).ok_or(())).await.is_ok()
 }
 
 async fn erase(api: &Api, confirm: &str) -> Reply {
@@ -145,14 +139,13 @@ async fn not_by_accident(api: &Api, me: &str) {
 
 /// The operation once it is completed. Whoever is erased still sees it.
 pub(crate) async fn over(api: &Api, operation: &str) -> Value {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
+    let shown = poll_until(PATIENCE, async || {
         let shown = get(api, operation).await.expect(200).value();
-        match text(&shown, "status") {
-            "completed" => return shown,
-            "running" | "waiting" if Instant::now() < deadline => tokio::time::sleep(Duration::from_millis(50)).await,
-            _ => panic!("an erasure does not come to its end: {shown}"),
-        }
+        if ["running", "waiting"].contains(&text(&shown, "status")) { Err(shown) } else { Ok(shown) }
+    });
+    match shown.await {
+        Ok(shown) if text(&shown, "status") == "completed" => shown,
+        Ok(shown) | Err(shown) => panic!("an erasure does not come to its end: {shown}"),
     }
 }
 

@@ -1,9 +1,10 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::{
     client::{Api, TODOS, fresh_key, text},
+    poll::poll_until,
     sharing::{get, list_of, soon, todo_in},
 };
 
@@ -25,16 +26,12 @@ pub async fn invitations(base: &str, tokens: [&str; 3]) {
 
 /// What Ben is asked about this list, as soon as that is shown, or that it is not.
 async fn asked(ben: &Api, list: &Value, there: bool) -> Option<Value> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
+    let asked = poll_until(PATIENCE, async || {
         let mine = get(ben, MINE).await.expect(200).value();
         let found = mine.as_array().expect("an array").iter().find(|one| one["id"] == list["id"]).cloned();
-        if found.is_some() == there {
-            return found;
-        }
-        assert!(Instant::now() < deadline, "not shown, or still shown: {mine}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        if found.is_some() == there { Ok(found) } else { Err(mine) }
+    });
+    asked.await.unwrap_or_else(|mine| panic!("not shown, or still shown: {mine}"))
 }
 
 async fn accepted(ana: &Api, ben: &Api, cyn: &Api, ben_id: &str) {
@@ -153,9 +150,9 @@ async fn over(ana: &Api, ben: &Api, ben_id: &str) {
     ben.bare("POST", &format!("{MINE}/{}/accept", text(&list, "id")), &[]).await.problem(404, "not-found");
     assert_eq!(get(ana, &format!("{path}/invitations")).await.expect(200).value(), json!([]));
     // Not only hidden: it happened.
-    let deadline = Instant::now() + PATIENCE;
-    while get(ana, &path).await.expect(200).value()["version"] != 3 {
-        assert!(Instant::now() < deadline, "its timer never rang");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let happened = poll_until(PATIENCE, async || {
+        let shown = get(ana, &path).await.expect(200).value();
+        if shown["version"] == 3 { Ok(()) } else { Err(shown) }
+    });
+    happened.await.unwrap_or_else(|shown| panic!("its timer never rang: {shown}"));
 }

@@ -19,6 +19,7 @@ mod list_operations;
 mod live_updates;
 mod notifications;
 mod operations;
+mod poll;
 mod queries;
 mod read_your_writes;
 mod recurrence;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     client::{Api, text},
     events::Events,
+    poll::poll_until,
 };
 
 const TOLD: &str = "/api/v1/me/notifications";
@@ -15,15 +16,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What `read` gives once `seen` finds in it what it looks for.
 async fn when(what: &str, read: impl AsyncFn() -> Value, seen: impl Fn(&Value) -> bool) -> Value {
-    let end = tokio::time::Instant::now() + PATIENCE;
-    loop {
+    let found = poll_until(PATIENCE, async || {
         let found = read().await;
-        if seen(&found) {
-            return found;
-        }
-        assert!(tokio::time::Instant::now() < end, "{what}: never; {found}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        if seen(&found) { Ok(found) } else { Err(found) }
+    });
+    found.await.unwrap_or_else(|found| panic!("{what}: never; {found}"))
 }
 
 /// Being told something, seeing how, and the programs that are told, too. `token` speaks for somebody who does nothing else.

@@ -1,23 +1,22 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::client::{Api, TODOS, fresh_key, text};
+use crate::{
+    client::{Api, TODOS, fresh_key, text},
+    poll::poll_until,
+};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) const ASYNC: (&str, &str) = ("Prefer", "respond-async");
 
 /// The operation at `url` once it is over.
 pub(crate) async fn ended(api: &Api, url: &str) -> Value {
-    let until = Instant::now() + PATIENCE;
-    loop {
+    let operation = poll_until(PATIENCE, async || {
         let operation = api.bare("GET", url, &[]).await.expect(200).value();
-        if ["completed", "compensated", "parked"].contains(&text(&operation, "status")) {
-            return operation;
-        }
-        assert!(Instant::now() < until, "it does not end: {operation}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        if ["completed", "compensated", "parked"].contains(&text(&operation, "status")) { Ok(operation) } else { Err(operation) }
+    });
+    operation.await.unwrap_or_else(|operation| panic!("it does not end: {operation}"))
 }
 
 /// What became of each item, all pages.
@@ -77,14 +76,12 @@ pub async fn operations(base: &str) {
     assert_eq!((&outcomes[0]["outcome"], &outcomes[0]["version"]), (&json!("done"), &json!(2)));
     assert_eq!(outcomes[8]["outcome"], "unchanged");
     assert!(tagged().await.iter().all(|todo| todo["completed"] == true));
-    let listed = api.bare("GET", "/api/v1/operations?limit=1000", &[]).await.expect(200).value();
-    let until = Instant::now() + PATIENCE;
-    let mut listed = listed;
-    while listed.as_array().expect("an array").iter().all(|one| one["id"] != bulk["id"] || one["status"] != "completed") {
-        assert!(Instant::now() < until, "never listed: {listed}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        listed = api.bare("GET", "/api/v1/operations?limit=1000", &[]).await.expect(200).value();
-    }
+    let listed = poll_until(PATIENCE, async || {
+        let listed = api.bare("GET", "/api/v1/operations?limit=1000", &[]).await.expect(200).value();
+        let there = listed.as_array().expect("an array").iter().any(|one| one["id"] == bulk["id"] && one["status"] == "completed");
+        if there { Ok(()) } else { Err(listed) }
+    });
+    listed.await.unwrap_or_else(|listed| panic!("never listed: {listed}"));
 
     // Undo: what it changed is as it was, but for what was changed since; asked twice, it is one operation.
     api.json("PATCH", &format!("{TODOS}/{}", ids[0]), &[], &json!({ "completed": false })).await.expect(200);

@@ -1,9 +1,12 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::client::{Api, TODOS, text};
+use crate::{
+    client::{Api, TODOS, text},
+    poll::poll_until,
+};
 
 /// Reminders: how they are set, shown, put off and undone.
 pub async fn reminders(base: &str) {
@@ -80,17 +83,13 @@ async fn what_is_wrong(api: &Api) {
 
 /// The history's `TodoReminded` once there are `count` of them.
 async fn reminded(api: &Api, url: &str, count: usize) -> Vec<Value> {
-    let begun = Instant::now();
-    loop {
+    let rung = poll_until(Duration::from_secs(30), async || {
         let history = api.bare("GET", &format!("{url}/history"), &[]).await.expect(200).value();
         let entries = history.as_array().expect("entries").iter();
         let rung: Vec<_> = entries.filter(|entry| entry["eventType"] == "TodoReminded").cloned().collect();
-        if rung.len() >= count {
-            return rung;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(30), "{} rings instead of {count}: {history}", rung.len());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+        if rung.len() >= count { Ok(rung) } else { Err(format!("{} rings instead of {count}: {history}", rung.len())) }
+    });
+    rung.await.unwrap_or_else(|lacking| panic!("{lacking}"))
 }
 
 fn in_seconds(seconds: i64) -> String {

@@ -1,8 +1,11 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::client::{Api, Reply, TODOS, fresh_key, text};
+use crate::{
+    client::{Api, Reply, TODOS, fresh_key, text},
+    poll::poll_until,
+};
 
 /// Where lists are.
 const LISTS: &str = "/api/v1/lists";
@@ -11,14 +14,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What `answer` gives once it has `status`: another person's change is shown a moment later.
 pub(crate) async fn soon(status: u16, ask: impl AsyncFn() -> Reply) -> Reply {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
+    let answered = poll_until(PATIENCE, async || {
         let reply = ask().await;
-        if reply.status == status || Instant::now() >= deadline {
-            return reply.expect(status);
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        if reply.status == status { Ok(reply) } else { Err(reply) }
+    });
+    // What another status said is told there.
+    answered.await.unwrap_or_else(|reply| reply).expect(status)
 }
 
 pub(crate) async fn get(api: &Api, path: &str) -> Reply {

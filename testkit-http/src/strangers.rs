@@ -1,11 +1,11 @@
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::client::{Api, Reply};
+use crate::{
+    client::{Api, Reply},
+    poll::poll_until,
+};
 
 /// No todo has it.
 const NOBODYS: &str = "todo-01932c07-5a3e-7cc0-9a55-0f2b8d0c7f11";
@@ -210,11 +210,11 @@ impl World {
         ana.json("PUT", &format!("/api/v1/filters/{FILTER}"), &[], &filter).await.expect(200);
         let imported = ana.json("POST", "/api/v1/todos/import", &[], &json!([{ "title": MARK }])).await;
         let operation = text(&imported.value()["id"]);
-        let deadline = Instant::now() + PATIENCE;
-        while ana.bare("GET", &format!("/api/v1/operations/{operation}"), &[]).await.value()["status"] != "completed" {
-            assert!(Instant::now() < deadline, "the import does not end");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let ended = poll_until(PATIENCE, async || {
+            let shown = ana.bare("GET", &format!("/api/v1/operations/{operation}"), &[]).await.value();
+            if shown["status"] == "completed" { Ok(()) } else { Err(shown) }
+        });
+        ended.await.unwrap_or_else(|shown| panic!("the import does not end: {shown}"));
         let ben = text(&ben.bare("GET", "/api/v1/me", &[]).await.expect(200).value()["id"]);
         Self { ana, ben, document, todos: [own, shared], list, operation, notification, webhook }
     }
