@@ -55,3 +55,21 @@ scenario('what the server refuses is taken back in every window that showed it',
   await sees(other, ['kept']);
   await until('as it was', async () => (await server.titles()).join() === 'kept');
 }, { prepare: (server) => server.create('kept') });
+
+scenario('what happens while the page is loaded and the stream is not open yet is seen', async ({ page, server }) => {
+  const side = page.getByRole('navigation', { name: 'Lists', exact: true });
+  await sees(page, ['one']);
+  let release;
+  await page.route('**/events/stream', async (route) => {
+    await new Promise((resolve) => (release = resolve));
+    await route.continue();
+  });
+  await page.reload();
+  await sees(page, ['one']);
+  await until('the stream is asked for', () => release);
+  await server.create({ title: 'two', order: 1 });
+  await server.api('POST', '/lists', { name: 'Meanwhile' });
+  release();
+  await sees(page, ['one', 'two']);
+  await side.getByRole('link', { name: 'Meanwhile' }).waitFor();
+}, { prepare: (server) => server.create({ title: 'one', order: 0 }) });

@@ -130,7 +130,10 @@ scenario('what is taken out of a list is gone for the others in it, and is there
 scenario('what is told before the views have it is looked up until they do', async ({ page: ana, server }) => {
   await side(ana).getByRole('link', { name: 'Trip' }).click();
   await sees(ana, ['one', 'two', 'three']);
-  const [one] = (await server.api('GET', `/todos?list=${server.list}&sort=order`)).value;
+  // The page hears of it: its loading is over, and will not find what the stream is to tell.
+  const [{ id }] = (await server.api('GET', `/todos?list=${server.list}&sort=order`)).value;
+  const one = (await server.api('PATCH', `/todos/${id}`, { title: 'first' })).value;
+  await sees(ana, ['first', 'two', 'three']);
   // Views that are behind answer what was so a moment ago: of a todo, of the lists, and that there is no such todo.
   const before = { [`/api/v1/todos/${one.id}`]: one, '/api/v1/lists': (await server.api('GET', '/lists')).value };
   const late = new Map();

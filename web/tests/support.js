@@ -41,6 +41,7 @@ export async function open(server, { token = server.mine, blind, ...options } = 
   if (blind) await context.route('**/events/stream', (route) => route.abort());
   if (token) await context.addInitScript((token) => sessionStorage.begun ?? (localStorage.setItem('todo.token', token), (sessionStorage.begun = 1)), token);
   const page = await context.newPage();
+  (server.windows ??= []).push(page);
   page.setDefaultTimeout(DEADLINE);
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
@@ -64,8 +65,10 @@ export function scenario(name, run, { prepare, alone, env, timeout = 3 * DEADLIN
         if (page.faults.length > 0) throw new Error(page.faults.join('\n'));
       } catch (error) {
         // What was there instead tells more than what was waited for.
-        const there = await page.locator('body').ariaSnapshot({ timeout: 2_000 }).catch(String);
-        error.message += `\nthe page: ${there.slice(0, 6_000)}`;
+        for (const window of server.windows) {
+          const there = await window.locator('body').ariaSnapshot({ timeout: 2_000 }).catch(String);
+          error.message += `\na page: ${there.slice(0, 6_000)}`;
+        }
         throw error;
       } finally {
         await page.context().close();

@@ -45,7 +45,13 @@ class Filters {
     const filter = this.#of(from);
     if (!filter || from === to) return true;
     if (!this.#free(to)) return false;
-    const swap = (old: string, next: string) => this.#try(() => renamed(old, next, filter.query));
+    const swap = async (old: string, next: string) => {
+      const done = await this.#try(() => renamed(old, next, filter.query));
+      const { view, argument } = router.current;
+      // Not before it is in the list under its new name: what is offered in its view works at once.
+      if (done && view === 'filter' && argument === old) router.replace('filter', next);
+      return done;
+    };
     const done = await swap(from, to);
     if (done) history.tell({ label: t('filter.renamed', { name: to }), undo: () => swap(to, from), redo: () => swap(from, to) });
     return done;
@@ -108,8 +114,6 @@ function drop(name: string): Promise<unknown> {
 /** The new name first: what stops on the way leaves two, never none. */
 async function renamed(from: string, to: string, query: string): Promise<void> {
   await put(to, query);
-  const { view, argument } = router.current;
-  if (view === 'filter' && argument === from) router.replace('filter', to);
   await drop(from);
 }
 

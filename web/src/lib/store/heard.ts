@@ -81,7 +81,7 @@ async function apply(event: EventRecord): Promise<void> {
   const { aggregateId: id, version, eventType } = event;
   if (eventType === 'TodoDeleted') return todos.trashed(id, version);
   // Not asked for: views that are behind would still show it.
-  if (eventType === 'TodoMoved' && !isOurs(event)) return todos.forget(id);
+  if (eventType === 'TodoMoved' && !isOurs(event)) return todos.forget(id, version);
   let gone = false;
   const known = await settled(async () => {
     // Something newer came meanwhile, from our own change or with a list.
@@ -99,7 +99,7 @@ async function apply(event: EventRecord): Promise<void> {
     }
   });
   // Where it is now is nothing for this person.
-  if (!known && gone) todos.forget(id);
+  if (!known && gone) todos.forget(id, version);
 }
 
 /** Whether a todo was moved to where this person sees it. */
@@ -116,15 +116,22 @@ async function lookAtLists(): Promise<void> {
     await shelf.load();
     return events.every(isShown);
   });
+  // The lists may have been there before what is in them was.
+  if (events.some(begins)) await lists.load();
 }
 
 /** Into these a person comes who has not seen the list before. */
 const BEGINS: ReadonlySet<string> = new Set(['ListCreated', 'ListRestored', 'MemberAdded']);
 
 /** Whether the lists that were loaded are as new as the event. */
-function isShown({ aggregateId, version, eventType, data, principal }: EventRecord): boolean {
+function isShown(event: EventRecord): boolean {
+  const { aggregateId, version } = event;
   const list = shelf.of(aggregateId) ?? shelf.deleted.find((one) => one.id === aggregateId);
   if (list) return list.version >= version;
-  const about = eventType === 'MemberAdded' ? data.user === me.id : eventType === 'ListRestored' || principal === me.id;
-  return !(BEGINS.has(eventType) && about);
+  return !begins(event);
+}
+
+/** Whether a list comes to this person by the event. */
+function begins({ eventType, data, principal }: EventRecord): boolean {
+  return BEGINS.has(eventType) && (eventType === 'MemberAdded' ? data.user === me.id : eventType === 'ListRestored' || principal === me.id);
 }

@@ -5,6 +5,7 @@ import { now } from '$lib/ui/now.svelte';
 import { router, type Route } from '$lib/ui/route.svelte';
 import { connection } from './connection.svelte';
 import { COMPARE, isShared, type Item, type Sort } from './item';
+import { Order } from './order';
 import { outbox } from './outbox.svelte';
 import { filters } from './filters.svelte';
 import { shelf } from './shelf.svelte';
@@ -25,6 +26,7 @@ class Lists {
   /** What the server found for the search that is shown. */
   #found: ReadonlySet<string> = $state.raw(new Set());
   #searching: AbortController | undefined;
+  readonly #order = new Order();
   #more: Record<'completed' | 'deleted', string | undefined> = { completed: undefined, deleted: undefined };
 
   /** What is to be done: all that is open, but for what is in lists that are put away. */
@@ -91,11 +93,14 @@ class Lists {
   /** Loads everything that is open: the first page for the eye, the rest for search and counts. */
   async load(): Promise<void> {
     this.state = todos.all.some((item) => !item.pending) ? 'ready' : 'loading';
+    const take = this.#order.ask();
     try {
       const ids = new Set<string>();
       let path: string | undefined = listPath({ status: 'open', limit: FIRST });
       while (path !== undefined) {
         const page: { value: Todo[]; next: string | undefined } = await call<Todo[]>('GET', path);
+        // Another loading that began later has shown more than this one would.
+        if (!take()) return;
         todos.take(page.value);
         for (const todo of page.value) ids.add(todo.id);
         outbox.overlayAgain();

@@ -3,6 +3,7 @@ import { session } from '$lib/api/session.svelte';
 import { connection } from './connection.svelte';
 import { heard, type EventRecord } from './heard';
 import { lists } from './lists.svelte';
+import { me } from './me.svelte';
 import { shelf } from './shelf.svelte';
 import { told, type Rung } from './told.svelte';
 
@@ -11,12 +12,34 @@ const AGAIN = 5000;
 /** Nothing at all for so long, not even a sign of life: the line is dead. */
 const SILENCE = 60_000;
 
+/** So long the first loading waits for the stream, in milliseconds. */
+const HEAD_START = 250;
+
 /** Where the stream goes on. */
 let position: string | undefined;
 let opened = false;
+let headStart: ReturnType<typeof setTimeout> | undefined;
+let onloaded: () => void = () => {};
+
+/**
+ * Loads what is shown, and listens to what happens to it. What is loaded once the stream is open misses nothing that happens; a stream
+ * that is slow to open holds nothing up, but has everything loaded again.
+ */
+export async function begin(): Promise<void> {
+  const first = new Promise<void>((resolve) => (onloaded = resolve));
+  listen();
+  headStart = setTimeout(() => void load(), HEAD_START);
+  await first;
+}
+
+async function load(): Promise<void> {
+  clearTimeout(headStart);
+  await Promise.all([lists.load(), shelf.load(), told.load()]);
+  onloaded();
+}
 
 /** Listens until the page is left. An `EventSource` would do, but cannot say whose it is. */
-export function listen(): void {
+function listen(): void {
   void follow().then(again, again);
 }
 
@@ -43,7 +66,11 @@ async function follow(): Promise<void> {
       silence = setTimeout(() => line.abort(), SILENCE);
       const messages = (rest + value).split('\n\n');
       rest = messages.pop() ?? '';
-      messages.forEach(read);
+      for (const message of messages) {
+        read(message);
+        // What is told of others is understood by who this is.
+        await me.known;
+      }
     }
   } finally {
     clearTimeout(silence);
@@ -54,9 +81,11 @@ async function follow(): Promise<void> {
 function read(message: string): void {
   const fields = new Map(message.split('\n').map((line) => line.split(/: ?(.*)/s, 2) as [string, string]));
   const event = fields.get('event');
+  // Nothing told where to begin: what happened before this is known by loading it now.
+  const first = position === undefined;
   position = fields.get('id') ?? position;
   if (event === 'todo') heard(JSON.parse(fields.get('data') ?? '') as EventRecord);
   else if (event === 'notification') told.heard(JSON.parse(fields.get('data') ?? '') as Rung);
   // What was known may be of another history.
-  else if (event === 'reset') void Promise.all([lists.load(), shelf.load(), told.load()]);
+  else if (event === 'reset' || (event === 'hello' && first)) void load();
 }

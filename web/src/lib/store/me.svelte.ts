@@ -9,6 +9,9 @@ const KEPT = ['todo.outbox', 'todo.draft'];
 
 class Person {
   #me: Me | undefined = $state.raw();
+  #found: () => void = () => {};
+  /** Fulfilled as soon as it is known who they are. */
+  readonly known: Promise<void> = new Promise((resolve) => (this.#found = resolve));
 
   get id(): string {
     return this.#me?.id ?? '';
@@ -43,6 +46,7 @@ class Person {
         return location.reload();
       }
       this.#me = now;
+      this.#found();
     } catch (error) {
       if (!(error instanceof Problem) || error.passing) connection.whenBack(() => void this.load());
     }

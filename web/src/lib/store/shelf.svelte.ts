@@ -7,6 +7,7 @@ import { connection } from './connection.svelte';
 import { isShared, type Item } from './item';
 import { lists } from './lists.svelte';
 import { begin, follow, progress, type Begin } from './operations';
+import { Order } from './order';
 import { todos } from './todos.svelte';
 import { history } from './undo.svelte';
 
@@ -16,6 +17,7 @@ class Shelf {
   /** The person's own that lie in the trash. */
   deleted: List[] = $state.raw([]);
   ready = $state(false);
+  readonly #order = new Order();
   readonly current: List[] = $derived(this.all.filter((list) => !list.archived));
   readonly archived: List[] = $derived(this.all.filter((list) => list.archived));
   /** Where the person may put todos. */
@@ -37,8 +39,10 @@ class Shelf {
   }
 
   async load(): Promise<void> {
+    const take = this.#order.ask();
     try {
       const [all, deleted] = await Promise.all([call<List[]>('GET', '/lists'), call<List[]>('GET', '/lists?deleted=true')]);
+      if (!take()) return;
       const before = this.ready ? ids(this.all) : undefined;
       this.all = all.value;
       this.deleted = deleted.value;

@@ -13,6 +13,8 @@ class Todos {
   readonly #entries = new Map<string, Entry>();
   /** Ids that the server gave to what was created under a name of our own. */
   readonly #renamed = new Map<string, string>();
+  /** The versions at which todos went out of sight: answers that are older must not bring them back. */
+  readonly #gone = new Map<string, number>();
   #changes = $state(0);
   #scheduled = false;
 
@@ -68,7 +70,7 @@ class Todos {
   /** It lies in the trash since `version`. */
   trashed(id: string, version?: number): void {
     const entry = this.#entries.get(id);
-    if (!entry) return;
+    if (!entry) return this.#leave(id, version);
     entry.server = { ...entry.server, deleted: true, version: version ?? entry.server.version + 1, updatedAt: new Date().toISOString() };
     this.#show(entry);
     this.#touch();
@@ -96,9 +98,15 @@ class Todos {
     this.#touch();
   }
 
-  forget(id: string): void {
+  /** It is nothing for this person, since `version`. */
+  forget(id: string, version?: number): void {
+    this.#leave(id, version);
     this.#entries.delete(id);
     this.#touch();
+  }
+
+  #leave(id: string, version: number | undefined): void {
+    if (version !== undefined) this.#gone.set(id, Math.max(version, this.#gone.get(id) ?? 0));
   }
 
   /** Forgets what the server no longer lists, but for what is still on its way. */
@@ -132,6 +140,7 @@ class Todos {
   }
 
   #put(item: Item): void {
+    if (item.version < (this.#gone.get(item.id) ?? 0)) return;
     const entry = this.#entries.get(item.id);
     if (!entry) {
       this.#entries.set(item.id, { server: item, overlays: [], shown: item });

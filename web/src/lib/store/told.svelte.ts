@@ -7,6 +7,7 @@ import { router } from '$lib/ui/route.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { connection } from './connection.svelte';
 import { me } from './me.svelte';
+import { Order } from './order';
 import { settled } from './settled';
 import { shelf } from './shelf.svelte';
 import { todos } from './todos.svelte';
@@ -35,11 +36,14 @@ class Notifications {
   readonly shown: Told[] = $derived(this.all.filter((one) => one.status !== 'dropped'));
   readonly unread: Told[] = $derived(this.shown.filter((one) => one.readAt === undefined));
   readonly count: number = $derived(this.unread.length + this.invitations.length);
+  readonly #order = new Order();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   async load(): Promise<void> {
+    const take = this.#order.ask();
     try {
       const [all, invitations] = await Promise.all([call<Told[]>('GET', `/me/notifications?limit=${SHOWN}`), call<ReceivedInvitation[]>('GET', '/me/invitations')]);
+      if (!take()) return;
       // A view may be behind what was read here a moment ago.
       const read = new Map(this.all.map((one) => [one.id, one.readAt]));
       this.all = all.value.map((one) => ({ ...one, ...(one.readAt === undefined && read.get(one.id) ? { readAt: read.get(one.id) } : {}) }) as Told);
