@@ -44,8 +44,7 @@ fn dump(file: &Path) -> String {
 connection = sqlite3.connect(sys.argv[1])
 for (table,) in connection.execute(\"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'todo_terms%' ORDER BY 1\").fetchall():
     columns = [row[1] for row in connection.execute(f'PRAGMA table_info({table})') if row[1] != 'number']
-    where = ' WHERE open <> 0 OR completed <> 0' if table == 'todo_counts' else ''
-    print(table, *sorted(repr(row) for row in connection.execute(f\"SELECT {', '.join(columns)} FROM {table}{where}\")), sep='\\n')";
+    print(table, *sorted(repr(row) for row in connection.execute(f\"SELECT {', '.join(columns)} FROM {table}\")), sep='\\n')";
     let output = Command::new("python3").args(["-c", script]).arg(file).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()

@@ -33,15 +33,14 @@ fn replay(view: &str, data: &Path) -> (bool, String) {
     (output.status.success(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr))
 }
 
-/// Every row of the file, as text; of counts those that count something.
+/// Every row of the file, as text.
 fn dump(file: &Path) -> String {
     let script = "import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1])
 tables = [name for (name,) in connection.execute(\"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'todo_terms%' ORDER BY 1\")]
 for table in tables:
     columns = [row[1] for row in connection.execute(f'PRAGMA table_info({table})') if row[1] != 'number']
-    where = ' WHERE open <> 0 OR completed <> 0' if table == 'todo_counts' else ''
-    rows = sorted(repr(row) for row in connection.execute(f\"SELECT {', '.join(columns)} FROM {table}{where}\"))
+    rows = sorted(repr(row) for row in connection.execute(f\"SELECT {', '.join(columns)} FROM {table}\"))
     print(table, len(rows), *rows, sep='\\n')
 print(connection.execute('PRAGMA user_version').fetchone(), connection.execute('PRAGMA integrity_check').fetchone())";
     let output = Command::new("python3").args(["-c", script]).arg(file).output().unwrap();

@@ -10,9 +10,9 @@ mod terms;
 mod waiters;
 
 pub(crate) use cursor::Cursor;
-pub(crate) use keys::{Key, Keys, columns, instant, priority_rank};
+pub(crate) use keys::{Key, Keys, NEVER, columns, instant, priority_rank};
 pub(crate) use scope::{of_list, of_person, scope};
-pub(crate) use terms::{Term, document, meets, terms};
+pub(crate) use terms::{Term, document, terms};
 #[cfg(feature = "cluster")]
 pub(crate) use terms::{lexicon, unscoped};
 pub(crate) use waiters::Waiters;

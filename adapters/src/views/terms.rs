@@ -133,22 +133,6 @@ pub(crate) fn document(todo: &Todo, mut each: impl FnMut(Option<String>)) {
     todo.tags.as_set().iter().for_each(|tag| each(Some(scope.tag(tag))));
 }
 
-/// Whether a todo meets all of `terms`, as the stores' indexes of words would say.
-pub(crate) fn meets(todo: &Todo, terms: &[Term]) -> bool {
-    let mut there = vec![];
-    document(todo, |term| there.push(term));
-    let has = |wanted: &dyn Fn(&str) -> bool| there.iter().flatten().any(|term| wanted(term));
-    terms.iter().all(|term| match term {
-        Term::Prefix(prefix) => has(&|term| term.starts_with(prefix)),
-        Term::Phrase(words) => {
-            let follow = |window: &[Option<String>]| window.iter().zip(words).all(|(term, word)| term.as_ref() == Some(word));
-            there.windows(words.len()).any(follow)
-        }
-        #[cfg(feature = "cluster")]
-        Term::AnyOf(words) => has(&|term| words.iter().any(|word| word == term)),
-    })
-}
-
 /// `text` without case and diacritics.
 fn folded(text: &str) -> String {
     if text.is_ascii() {

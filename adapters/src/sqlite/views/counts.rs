@@ -11,7 +11,7 @@ use rusqlite::{Connection, Transaction, params};
 use uuid::Uuid;
 
 use super::lists;
-use crate::views::scope;
+use crate::views::{NEVER, scope};
 
 /// What is counted; the numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,6 +21,9 @@ enum Kind {
     Trash = 1,
     List = 2,
     Tag = 3,
+    /// Open ones that are due on a day of UTC. What is overdue or upcoming is summed by days, and only the days in which it begins or
+    /// ends are counted row by row.
+    Due = 4,
 }
 
 /// What a batch changes of the counts.
@@ -28,17 +31,17 @@ enum Kind {
 pub(super) struct Tally(HashMap<(String, Kind, String), [i64; 2]>);
 
 impl Tally {
-    /// `todo` is there now.
-    pub(super) fn add(&mut self, todo: &Todo) {
-        self.count(todo, 1);
+    /// `todo`, due at this key, is there now.
+    pub(super) fn add(&mut self, todo: &Todo, due_at: i64) {
+        self.count(todo, due_at, 1);
     }
 
-    /// `todo` is no more as it was.
-    pub(super) fn remove(&mut self, todo: &Todo) {
-        self.count(todo, -1);
+    /// `todo` is no more as it was, with its stored key: zone data may have changed since.
+    pub(super) fn remove(&mut self, todo: &Todo, due_at: i64) {
+        self.count(todo, due_at, -1);
     }
 
-    fn count(&mut self, todo: &Todo, by: i64) {
+    fn count(&mut self, todo: &Todo, due_at: i64, by: i64) {
         let scope = scope(todo);
         let mut add = |kind, name: &str, column: bool| {
             self.0.entry((scope.clone(), kind, name.to_owned())).or_default()[usize::from(column)] += by;
@@ -49,6 +52,9 @@ impl Tally {
         add(Kind::All, "", todo.completed);
         add(Kind::List, &todo.list.uuid().to_string(), todo.completed);
         todo.tags.as_set().iter().for_each(|tag| add(Kind::Tag, tag.expose(), todo.completed));
+        if !todo.completed && due_at != NEVER {
+            add(Kind::Due, &day(due_at), false);
+        }
     }
 
     /// Writes what changed.
@@ -57,11 +63,26 @@ impl Tally {
             "INSERT INTO todo_counts (owner, kind, name, open, completed) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (owner, kind, name) DO UPDATE SET open = open + excluded.open, completed = completed + excluded.completed",
         )?;
+        let mut drop_nothing = transaction
+            .prepare_cached("DELETE FROM todo_counts WHERE owner = ? AND kind = ? AND name = ? AND open = 0 AND completed = 0")?;
         for ((owner, kind, name), [open, completed]) in self.0.into_iter().filter(|(_, by)| *by != [0, 0]) {
             upsert.execute(params![owner, kind as i64, name, open, completed])?;
+            // Lists, tags and days of which nothing is left are named by nobody.
+            if open < 0 || completed < 0 {
+                drop_nothing.execute(params![owner, kind as i64, name])?;
+            }
         }
         Ok(())
     }
+}
+
+/// A day of UTC, in microseconds.
+const DAY: i64 = 86_400_000_000;
+
+/// The name of the day of an instant, which sorts as the day does.
+fn day(at: i64) -> String {
+    // A million years before 1970, so that every day has a positive number.
+    format!("{:09}", at.div_euclid(DAY) + 365_000_000)
 }
 
 /// What `viewer` may see.
@@ -70,10 +91,12 @@ pub(super) fn counts(connection: &Connection, viewer: &UserId, due: &DueBounds) 
     let transaction = connection.unchecked_transaction()?;
     let scopes = lists::scopes(&transaction, viewer, &TodoQuery::default())?;
     let (now, today, tomorrow) = (due.now.as_microsecond(), due.today.as_microsecond(), due.tomorrow.as_microsecond());
+    let (this_day, next_day) = (now.div_euclid(DAY) * DAY, (tomorrow.div_euclid(DAY) + 1) * DAY);
     let mut counts = Counts::default();
     let (mut lists, mut tags) = (BTreeMap::<String, Count>::new(), BTreeMap::<String, Count>::new());
-    let mut stored = transaction.prepare_cached("SELECT kind, name, open, completed FROM todo_counts WHERE owner = ?")?;
+    let mut stored = transaction.prepare_cached("SELECT kind, name, open, completed FROM todo_counts WHERE owner = ? AND kind < 4")?;
     let mut open = transaction.prepare_cached(DUE)?;
+    let mut days = transaction.prepare_cached(DAYS)?;
     for scope in &scopes {
         let mut rows = stored.query([scope])?;
         while let Some(row) = rows.next()? {
@@ -91,9 +114,10 @@ pub(super) fn counts(connection: &Connection, viewer: &UserId, due: &DueBounds) 
             into.completed += row.get::<_, i64>(3)?.cast_unsigned();
         }
         let mut due = |from: i64, before: i64| open.query_row(params![scope, from, before], |row| row.get(0)).map(i64::cast_unsigned);
+        let mut whole = |from: &str, before: &str| days.query_row([scope, from, before], |row| row.get(0)).map(i64::cast_unsigned);
         counts.today += due(today, tomorrow)?;
-        counts.overdue += due(i64::MIN, now)?;
-        counts.upcoming += due(tomorrow, i64::MAX)?;
+        counts.overdue += whole("", &day(this_day))? + due(this_day, now)?;
+        counts.upcoming += due(tomorrow, next_day)? + whole(&day(next_day), "~")?;
     }
     let list = |(name, count): (String, Count)| Some((ListId::new(Uuid::try_parse(&name).ok()?), count));
     let tag = |(name, count): (String, Count)| Some((Tag::parse("tag", &name).ok()?, count));
@@ -113,6 +137,9 @@ fn most(counted: BTreeMap<String, Count>) -> Vec<(String, Count)> {
 
 /// How many open ones are due within two instants; answered from the index alone.
 pub(super) const DUE: &str = "SELECT count(*) FROM todos WHERE owner = ? AND deleted = 0 AND due_at >= ? AND due_at < ? AND completed = 0";
+
+/// How many open ones are due on days from one to before another.
+const DAYS: &str = "SELECT coalesce(sum(open), 0) FROM todo_counts WHERE owner = ? AND kind = 4 AND name >= ? AND name < ?";
 
 fn damaged() -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, "the stored value is damaged".into())

@@ -5,7 +5,10 @@ use ports::{Completion, Sort, TodoQuery, TodoRow};
 use rusqlite::{Connection, params_from_iter};
 use testkit::samples::{at, fresh_list_id, order, row_with, text, user};
 
-use super::{query, schema};
+use super::{
+    query::{self, By, Select},
+    schema,
+};
 use crate::views::{Cursor, terms};
 
 const SORTS: [(Sort, &str); 6] = [
@@ -36,8 +39,10 @@ impl Planner {
     }
 
     fn plan(&self, query: &TodoQuery) -> String {
-        let terms = terms(self.me.as_str(), &query.tags, query.search.as_deref());
-        let select = query::select(self.me.as_str(), query, &terms).unwrap();
+        self.explained(&query::plain(self.me.as_str(), query, By::Order).unwrap())
+    }
+
+    fn explained(&self, select: &Select) -> String {
         let mut explain = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", select.sql)).unwrap();
         let steps = explain.query_map(params_from_iter(&select.values), |row| row.get::<_, String>(3)).unwrap();
         steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
@@ -79,6 +84,11 @@ fn due_and_priority_narrow_their_index() {
     let due = TodoQuery { sort: Sort::Due, due_from: Some(at(0)), due_before: Some(at(9)), limit: 50, ..TodoQuery::default() };
     let [plan, _] = planner.plans(&due);
     assert!(plan.contains("todos_by_due (owner=? AND deleted=? AND due_at>? AND due_at<?)"), "{plan}");
+    // By another order what is due is sifted out of that, without a look at the table.
+    for bounds in [TodoQuery { sort: Sort::Title, ..due.clone() }, TodoQuery { sort: Sort::Title, undated: true, ..TodoQuery::default() }] {
+        let [plan, _] = planner.plans(&bounds);
+        assert!(plan.contains("USING INDEX todos_by_title (owner=? AND deleted=?)") && !plan.contains("TEMP B-TREE"), "{plan}");
+    }
     let urgent = TodoQuery { sort: Sort::PriorityDescending, priority: Some(Priority::Urgent), limit: 50, ..TodoQuery::default() };
     let [plan, _] = planner.plans(&urgent);
     assert!(plan.contains("todos_by_priority (owner=? AND deleted=? AND priority=?"), "{plan}");
@@ -89,7 +99,14 @@ fn searches_and_tags_ask_the_index_of_words() {
     let planner = Planner::new();
     let search = TodoQuery { search: Some("oat mil".into()), limit: 50, ..TodoQuery::default() };
     let tag = TodoQuery { tags: vec![text("home")], limit: 50, ..TodoQuery::default() };
-    for plan in [search, tag].map(|query| planner.plan(&query)) {
-        assert!(plan.contains("VIRTUAL TABLE INDEX") && !plan.contains("SCAN todos\n"), "{plan}");
+    for query in [search, tag] {
+        let terms = terms(planner.me.as_str(), &query.tags, query.search.as_deref());
+        let plan = planner.explained(&query::listed(planner.me.as_str(), &query, &terms.iter().collect::<Vec<_>>(), &[]).unwrap());
+        assert!(
+            plan.starts_with("SCAN todo_terms VIRTUAL TABLE INDEX") && plan.contains("SEARCH todos USING INTEGER PRIMARY KEY"),
+            "{plan}"
+        );
+        let plan = planner.explained(&query::walked(planner.me.as_str(), &query, &terms).unwrap());
+        assert!(plan.contains("USING INDEX todos_by_place ") && !plan.contains("TEMP B-TREE"), "{plan}");
     }
 }

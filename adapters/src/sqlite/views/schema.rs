@@ -7,10 +7,11 @@ use rusqlite::Connection;
 
 /// The version of everything below. Whoever changes a table, an index or what is written into one, raises it: the
 /// file is then thrown away and made again from the feed.
-const VERSION: i32 = 5;
+const VERSION: i32 = 6;
 
 /// Sorting is by these indexes, each with the id at its end. `place`, `due_at` and `priority` have a value beyond all
-/// others where there is none: comparisons need no null.
+/// others where there is none: comparisons need no null. What a page leaves out is in the index of its order, too, so that only the
+/// rows of the page are fetched.
 ///
 /// `owner` is whose part of the views a row is in: a person's id, or `/` and a list's id where the list has members.
 const SCHEMA: &str = "
@@ -29,15 +30,16 @@ const SCHEMA: &str = "
         priority INTEGER NOT NULL,
         title TEXT NOT NULL,
         completed_at INTEGER,
-        terms_hash INTEGER NOT NULL,
+        -- What `todo_terms` has of it, each term between spaces: a walk along an order looks at it.
+        terms TEXT NOT NULL,
         todo TEXT NOT NULL
     );
-    CREATE INDEX todos_by_place ON todos (owner, deleted, place, created_at, id);
-    CREATE INDEX todos_by_created ON todos (owner, deleted, created_at, id);
-    CREATE INDEX todos_by_updated ON todos (owner, deleted, updated_desc, id);
-    CREATE INDEX todos_by_due ON todos (owner, deleted, due_at, id, completed);
-    CREATE INDEX todos_by_priority ON todos (owner, deleted, priority, id);
-    CREATE INDEX todos_by_title ON todos (owner, deleted, title, id);
+    CREATE INDEX todos_by_place ON todos (owner, deleted, place, created_at, id, completed, priority, due_at);
+    CREATE INDEX todos_by_created ON todos (owner, deleted, created_at, id, completed, priority, due_at);
+    CREATE INDEX todos_by_updated ON todos (owner, deleted, updated_desc, id, completed, priority, due_at);
+    CREATE INDEX todos_by_due ON todos (owner, deleted, due_at, id, completed, priority);
+    CREATE INDEX todos_by_priority ON todos (owner, deleted, priority, id, completed, due_at);
+    CREATE INDEX todos_by_title ON todos (owner, deleted, title, id, completed, priority, due_at);
     CREATE INDEX todos_by_list ON todos (owner, list, deleted, place, created_at, id);
     -- Terms come folded and separated by spaces. This tokenizer leaves everything that is not ASCII as it is.
     CREATE VIRTUAL TABLE todo_terms USING fts5 (terms, content = '', contentless_delete = 1, tokenize = 'ascii');

@@ -1,5 +1,3 @@
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use ports::{ListRow, PersonRow, TodoRow};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use tokio::sync::{mpsc, oneshot};
@@ -38,10 +36,6 @@ fn write(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<()> {
         write_row(&transaction, row, &mut tally)?;
     }
     tally.store(&transaction)?;
-    if rows.iter().any(|row| row.todo.is_erased()) {
-        // Lists and tags of which nothing is left are named by nobody.
-        transaction.execute("DELETE FROM todo_counts WHERE open = 0 AND completed = 0", [])?;
-    }
     if people.iter().any(|row| row.user.erasure.is_some_and(|erasure| erasure.over)) {
         // Until then the index keeps the words of rows that are gone.
         transaction.execute("INSERT INTO todo_terms (todo_terms) VALUES ('optimize')", [])?;
@@ -65,15 +59,15 @@ fn write(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<()> {
 const UPSERT_PERSON: &str = "
     INSERT INTO people (id, version, person) VALUES (?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, person = excluded.person WHERE people.version < excluded.version";
-const FIND: &str = "SELECT number, version, terms_hash, todo FROM todos WHERE id = ?";
+const FIND: &str = "SELECT number, version, terms, due_at, todo FROM todos WHERE id = ?";
 const INSERT: &str = "
-    INSERT INTO todos (id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms_hash, todo)
-    VALUES (:id, :version, :owner, :list, :completed, :deleted, :place, :created_at, :updated_desc, :due_at, :priority, :title, :completed_at, :terms_hash, :todo)";
+    INSERT INTO todos (id, version, owner, list, completed, deleted, place, created_at, updated_desc, due_at, priority, title, completed_at, terms, todo)
+    VALUES (:id, :version, :owner, :list, :completed, :deleted, :place, :created_at, :updated_desc, :due_at, :priority, :title, :completed_at, :terms, :todo)";
 /// The id tells which one: it is bound as in `INSERT`.
 const UPDATE: &str = "
     UPDATE todos SET version = :version, owner = :owner, list = :list, completed = :completed, deleted = :deleted, place = :place,
         created_at = :created_at, updated_desc = :updated_desc, due_at = :due_at, priority = :priority, title = :title,
-        completed_at = :completed_at, terms_hash = :terms_hash, todo = :todo
+        completed_at = :completed_at, terms = :terms, todo = :todo
     WHERE id = :id";
 
 fn write_row(transaction: &Transaction<'_>, row: &TodoRow, tally: &mut Tally) -> rusqlite::Result<()> {
@@ -81,19 +75,16 @@ fn write_row(transaction: &Transaction<'_>, row: &TodoRow, tally: &mut Tally) ->
     let find = |found: &rusqlite::Row<'_>| {
         let stored: i64 = found.get(1)?;
         if stored < version {
-            tally.remove(&read::todo(found, 3)?);
+            tally.remove(&read::todo(found, 4)?, found.get(3)?);
         }
-        Ok((found.get::<_, i64>(0)?, stored, found.get::<_, i64>(2)?))
+        Ok((found.get::<_, i64>(0)?, stored, found.get::<_, String>(2)?))
     };
     let stored = transaction.prepare_cached(FIND)?.query_row([row.id.uuid().as_bytes()], find).optional()?;
-    if stored.is_some_and(|(_, stored, _)| stored >= version) {
+    if stored.as_ref().is_some_and(|(_, stored, _)| *stored >= version) {
         return Ok(());
     }
-    tally.add(&row.todo);
-    let terms = terms(row);
-    let mut hasher = DefaultHasher::new();
-    terms.hash(&mut hasher);
-    let (keys, terms_hash) = (Keys::of(row), hasher.finish().cast_signed());
+    let (keys, terms) = (Keys::of(row), terms(row));
+    tally.add(&row.todo, keys.due_at);
     let todo = serde_json::to_string(&row.todo).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     transaction.prepare_cached(if stored.is_some() { UPDATE } else { INSERT })?.execute(named_params! {
         ":id": row.id.uuid().as_bytes(),
@@ -109,26 +100,24 @@ fn write_row(transaction: &Transaction<'_>, row: &TodoRow, tally: &mut Tally) ->
         ":priority": keys.priority,
         ":title": keys.title,
         ":completed_at": row.completed_at.map(jiff::Timestamp::as_microsecond),
-        ":terms_hash": terms_hash,
+        ":terms": terms,
         ":todo": todo,
     })?;
     // Most changes touch no word: then the index of words is left alone.
-    if stored.is_none_or(|(_, _, stored)| stored != terms_hash) {
+    if stored.as_ref().is_none_or(|(_, _, stored)| *stored != terms) {
         let number = stored.map_or_else(|| transaction.last_insert_rowid(), |(number, ..)| number);
         transaction.prepare_cached("INSERT OR REPLACE INTO todo_terms (rowid, terms) VALUES (?, ?)")?.execute(params![number, terms])?;
     }
     Ok(())
 }
 
-/// The row's terms as the index takes them in.
+/// The row's terms as the index takes them in, each between spaces.
 fn terms(row: &TodoRow) -> String {
-    let mut terms = String::new();
+    let mut terms = String::from(" ");
     document(&row.todo, |term| {
-        if !terms.is_empty() {
-            terms.push(' ');
-        }
         // No word is this sign, so no phrase reaches over it.
         terms.push_str(term.as_deref().unwrap_or("¶"));
+        terms.push(' ');
     });
     terms
 }
