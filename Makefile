@@ -43,31 +43,34 @@ stack bench load: export TODO_BIN := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(
 binary: page ## Build the binary with both shapes
 	cargo build --profile $(PROFILE) -p todo --features cluster
 
-test: tools ## Run every test, those on the real engine included
+# The page first: what is built after it has it in it, and need not be built again.
+test: tools web/dist/index.html ## Run every test, those on the real engine included
 	python3 -m unittest discover -q -s tools/tests
 	$(MAKE) --no-print-directory deploy-check lint test-unit test-web test-stack test-readme
 
 test-unit: ## Tests that need no running stack
 	cargo nextest run --workspace --all-features -E 'not test(/^stack_/)' --no-tests=fail
 
-# One binary for both: the one that the workspace's tests build, too.
+# One binary for all: the one that the workspace's tests build, too. Built by itself it would have other features, since
+# Cargo leaves out what only tests ask of a dependency, and every second target would build it again.
+TEST_BINARY := cargo test --quiet --workspace --all-features --test stack_erasure --no-run
 test-web test-web-stack test-stack screenshots: export TODO_BIN := $(CARGO_TARGET_DIR)/debug/todo
 
 test-web: web/dist/index.html ## Types, and browser tests of the page in the embedded binary
-	cargo build --workspace --all-features --bin todo
+	$(TEST_BINARY)
 	cd web && npm run --silent check && npm test --silent
 
 screenshots: web/dist/index.html ## Take docs/screenshots anew
-	cargo build --workspace --all-features --bin todo
+	$(TEST_BINARY)
 	node web/scripts/screenshots.js
 
 test-web-stack: web/dist/index.html ## Browser tests of what people do together, through the gateway of the real stack
-	cargo build --workspace --all-features --bin todo
+	$(TEST_BINARY)
 	tools/with-stack-down env $(TEST_STACK) tools/test-on-stack
 
 # With those of test-web-stack: the stack is started once for both.
 test-stack: web/dist/index.html ## Tests on the real Dapr, Redis, Kafka and PostgreSQL
-	cargo build --workspace --all-features --bin todo
+	$(TEST_BINARY)
 	tools/with-stack-down env $(TEST_STACK) tools/test-on-stack \
 		cargo nextest run --workspace --all-features -E 'test(/^stack_/)' --no-tests=fail
 
