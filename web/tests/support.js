@@ -9,6 +9,8 @@ export { Server, until };
 const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** A folder to take the page from instead of the binary: for working on the page without building the binary each time. */
 const PAGE = process.env.TODO_PAGE;
+/** So many milliseconds at most, at random, each answer of the API comes late: that finds what was waited for too little. */
+const LATE = Number(process.env.TODO_LATE ?? 0);
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -37,6 +39,13 @@ export async function open(server, { token = server.mine, blind, ...options } = 
   browser ??= await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu'] });
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
   if (PAGE) await fromFolder(context, server);
+  if (LATE > 0) {
+    await context.route(/\/api\/v1\/(?!events)/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * LATE));
+      // By then the page may be closed.
+      await route.fallback().catch(() => {});
+    });
+  }
   // Such a page hears nothing of what others do.
   if (blind) await context.route('**/events/stream', (route) => route.abort());
   if (token) await context.addInitScript((token) => sessionStorage.begun ?? (localStorage.setItem('todo.token', token), (sessionStorage.begun = 1)), token);
