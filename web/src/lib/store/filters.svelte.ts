@@ -4,6 +4,7 @@ import { t } from '$lib/i18n/index.svelte';
 import { router } from '$lib/ui/route.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { connection } from './connection.svelte';
+import { Order } from './order';
 import { history } from './undo.svelte';
 
 export interface Filter {
@@ -18,10 +19,13 @@ class Filters {
   list: Filter[] = $state.raw([]);
   /** Whether the server keeps filters. */
   known = $state(false);
+  readonly #order = new Order();
 
   async load(): Promise<void> {
+    const take = this.#order.ask();
     try {
-      this.list = (await call<Filter[]>('GET', '/filters')).value;
+      const { value } = await call<Filter[]>('GET', '/filters');
+      if (take()) this.list = value;
       this.known = true;
     } catch (error) {
       // An older server has none; one that is away is asked again when it is back.
