@@ -98,9 +98,12 @@ class Launcher:
         if not sidecars:
             components.place(self.stack)
         try:
+            missing = [name for name in names if not self.processes.pid(name)]
             self.launch([name for name in names if name in backing.NAMES], started)
+            # Services that run already found them applied.
+            starting = any(name in self.services() for name in missing)
             for store, what in (("kafka", "topics"), ("postgres", "database")):
-                if store in started or (store in names and any(name in self.services() for name in names)):
+                if store in started or (store in names and starting):
                     apps.apply(self.stack, what, self.processes.log(what))
             self.launch([name for name in names if name not in backing.NAMES], started)
         except BaseException:
