@@ -32,6 +32,8 @@ fn run(program: &str, args: &[&str], env: &[(&str, &str)]) -> Output {
     }
     // The binary that was built with this test, so that both are of one source.
     command.env("TODO_BIN", env!("CARGO_BIN_EXE_todo")).env("RUST_LOG", "info");
+    // So that tests that kill need not wait long. tools/test-on-stack says the same.
+    command.env("KAFKA_SESSION_TIMEOUT", "4s");
     command.output().unwrap_or_else(|error| panic!("{program}: {error}"))
 }
 
