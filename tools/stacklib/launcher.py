@@ -63,8 +63,9 @@ class Launcher:
         for word, wanted, current in (("layout", layout, state.layout), ("callbacks", callbacks, state.callbacks)):
             if wanted and wanted != current and any(name not in (*backing.NAMES, *observability.NAMES) for name in running):
                 raise StackError(f"the stack is up with --{word} {current}: `tools/stack down` first")
-        if not running:
-            state.wanted, state.hosts, state.gateways, state.observability = [], 1, 1, watched
+        if all(name in backing.NAMES for name in self.processes.names()) or not running:
+            state.wanted = [name for name in state.wanted if name in running]
+            state.hosts, state.gateways, state.observability = 1, 1, watched
         elif watched and not state.observability:
             raise StackError("the stack is up without --observability: `tools/stack down` first")
         state.layout = layout or state.layout
@@ -135,9 +136,10 @@ class Launcher:
         services = [name for name in names if name not in stores and name not in sidecars]
         return [name for wave in (sidecars, services, stores) for name in self.processes.stop_together(wave)]
 
-    def down(self, purge: bool) -> None:
-        """Stops every process of this stack, whatever layout started it. Keeps the data unless told to purge."""
-        stopped = self.stop_all(self.processes.names())
+    def down(self, purge: bool, services: bool = False) -> None:
+        """Stops every process of this stack, whatever layout started it, or all but what keeps state. Keeps the data unless told
+        to purge."""
+        stopped = self.stop_all([name for name in self.processes.names() if not services or name not in backing.NAMES])
         print(f"stack: down: {' '.join(stopped) or 'nothing was running'}", flush=True)
         if purge:
             shutil.rmtree(backing.postgres_data(self.stack), ignore_errors=True)

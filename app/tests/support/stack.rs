@@ -67,8 +67,7 @@ impl Stack {
     }
 
     fn brought_up(how: &[&str]) -> Self {
-        must("tools/stack", &[&["up"][..], how].concat());
-        let env = must("tools/stack", &["env"]);
+        let env = must("tools/stack", &[&["up", "--env"][..], how].concat());
         let env = env.lines().filter_map(|line| line.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         Self { env }
     }
@@ -78,9 +77,9 @@ impl Stack {
         must(program, &[])
     }
 
-    /// Stops every process; the data stays.
+    /// Stops every service and sidecar, and what watches them, so that others may run; the stores go on.
     pub(crate) fn down() {
-        must("tools/stack", &["down"]);
+        must("tools/stack", &["down", "--services"]);
     }
 
     /// `tools/stack` with these words.
