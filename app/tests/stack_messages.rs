@@ -31,10 +31,7 @@ fn send(stack: &Stack, key: &str, command: &Value) {
 
 /// Everything in a topic: keys and values.
 fn read(stack: &Stack, topic: &str) -> Vec<(String, String)> {
-    let args = ["-C", "-b", stack.var("KAFKA_BROKERS"), "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%k\t%s\n"];
-    let output = Command::new("kcat").args(args).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = stack.read(topic, &["-f", "%k\t%s\n"]);
     text.lines().filter_map(|line| line.split_once('\t')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 

@@ -168,7 +168,7 @@ async fn stack_notifications_arrive_though_their_worker_is_killed() {
     let ana = Person { stack: &stack, token: stack.token(&["--user", &name]) };
     let me = json!({ "email": "ana@example.org", "zone": "Europe/Berlin", "channels": ["page", "email"] });
     ana.ask("PATCH", "/api/v1/me", Some(me)).await;
-    // Every second call is refused: it is tried again.
+    // The first call about every second notification is refused: it is tried again.
     let hook = ana.ask("POST", "/api/v1/me/webhooks", Some(json!({ "url": format!("https://localhost:{}/flaky", receivers.https) }))).await;
     let secrets = json!({ hook["id"].as_str().unwrap(): hook["secret"] });
     fs::write(receivers.folder.path().join("secrets.json"), secrets.to_string()).unwrap();

@@ -10,13 +10,12 @@ import shutil
 import signal
 import string
 import subprocess
-import time
 import uuid
 from pathlib import Path
 
 from . import probe
 from .config import REPO, Stack, StackError, engine_path
-from .proc import Spec
+from .proc import Spec, is_zombie, wait_gone
 
 NAMES = ["redis", "postgres", "kafka", "placement", "scheduler"]
 
@@ -83,10 +82,9 @@ def postgres(stack: Stack) -> Spec:
             if done.returncode != 0:
                 raise StackError(f"initdb failed:\n{done.stderr}")
         # After SIGKILL the server's children live on until they notice, in sessions of their own; a new server refuses to
-        # share their memory. Each has the data folder as its working directory.
-        deadline = time.monotonic() + 10
-        while lives_in(data) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        # share their memory. Each has the data folder as its working directory. And until init, whose time that is, collects
+        # the old server, the new one, which only asks whether the pid in its lock file exists, takes it for alive.
+        wait_gone(lambda: not lives_in(data) and not is_zombie(locked_by(data)), 10)
 
     def after() -> None:
         known = [programs["psql"], *connection, "-d", "postgres", "-Atc"]
@@ -110,6 +108,14 @@ def postgres(stack: Stack) -> Spec:
         stop_signal=signal.SIGINT,
         ports=[port],
     )
+
+
+def locked_by(data: Path) -> int | None:
+    """The pid in the lock file that a server leaves behind when it is killed."""
+    try:
+        return int((data / "postmaster.pid").read_text().partition("\n")[0])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def lives_in(folder: Path) -> bool:

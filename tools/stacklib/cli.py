@@ -37,11 +37,14 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--layout", choices=["split", "combined"], help="gateway and actors apart, or in one `backend`")
     up.add_argument("--callbacks", choices=["stream", "http"], help="how daprd calls an actor (default stream)")
     up.add_argument("--observability", action="store_true", help="Prometheus and an OpenTelemetry collector beside it")
+    up.add_argument("--env", action="store_true", help="print what `env` prints, too")
     some = up.add_mutually_exclusive_group()
     some.add_argument("--only", help="these processes, separated by commas; a service brings its sidecar")
     some.add_argument("--backing", action="store_true", help="redis, postgres, kafka, placement, scheduler")
     down = commands.add_parser("down", help="stop everything; data is kept")
-    down.add_argument("--purge", action="store_true", help="delete the data as well")
+    less = down.add_mutually_exclusive_group()
+    less.add_argument("--purge", action="store_true", help="delete the data as well")
+    less.add_argument("--services", action="store_true", help="redis, postgres, kafka, placement and scheduler go on")
     commands.add_parser("status", help="a line for each process; fails if one is missing")
     commands.add_parser("env", help="KEY=VALUE lines")
     logs = commands.add_parser("logs", help="the end of a process's log")
@@ -81,6 +84,11 @@ def main(argv: list[str]) -> int:
         reap()
 
 
+def show(env: dict[str, str]) -> None:
+    """As KEY=VALUE lines."""
+    print("\n".join(f"{key}={value}" for key, value in env.items()))
+
+
 def run(options: argparse.Namespace) -> int:
     """Looking needs no lock; changing does."""
     launcher = Launcher(Stack.from_env())
@@ -88,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
         case "status":
             return 0 if launcher.status() else 1
         case "env":
-            print("\n".join(f"{key}={value}" for key, value in launcher.env().items()))
+            show(launcher.env())
             return 0
         case "logs":
             launcher.logs(options.name, options.follow)
@@ -101,8 +109,10 @@ def run(options: argparse.Namespace) -> int:
                 if options.backing:
                     only = ["redis", "postgres", "kafka", "placement", "scheduler"]
                 launcher.up(options.layout, options.callbacks, only, options.observability)
+                if options.env:
+                    show(launcher.env())
             case "down":
-                launcher.down(options.purge)
+                launcher.down(options.purge, options.services)
             case "stop":
                 launcher.stop(options.name)
             case "start":

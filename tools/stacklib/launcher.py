@@ -63,8 +63,9 @@ class Launcher:
         for word, wanted, current in (("layout", layout, state.layout), ("callbacks", callbacks, state.callbacks)):
             if wanted and wanted != current and any(name not in (*backing.NAMES, *observability.NAMES) for name in running):
                 raise StackError(f"the stack is up with --{word} {current}: `tools/stack down` first")
-        if not running:
-            state.wanted, state.hosts, state.gateways, state.observability = [], 1, 1, watched
+        if all(name in backing.NAMES for name in self.processes.names()) or not running:
+            state.wanted = [name for name in state.wanted if name in running]
+            state.hosts, state.gateways, state.observability = 1, 1, watched
         elif watched and not state.observability:
             raise StackError("the stack is up without --observability: `tools/stack down` first")
         state.layout = layout or state.layout
@@ -98,9 +99,12 @@ class Launcher:
         if not sidecars:
             components.place(self.stack)
         try:
+            missing = [name for name in names if not self.processes.pid(name)]
             self.launch([name for name in names if name in backing.NAMES], started)
+            # Services that run already found them applied.
+            starting = any(name in self.services() for name in missing)
             for store, what in (("kafka", "topics"), ("postgres", "database")):
-                if store in started or (store in names and any(name in self.services() for name in names)):
+                if store in started or (store in names and starting):
                     apps.apply(self.stack, what, self.processes.log(what))
             self.launch([name for name in names if name not in backing.NAMES], started)
         except BaseException:
@@ -132,9 +136,10 @@ class Launcher:
         services = [name for name in names if name not in stores and name not in sidecars]
         return [name for wave in (sidecars, services, stores) for name in self.processes.stop_together(wave)]
 
-    def down(self, purge: bool) -> None:
-        """Stops every process of this stack, whatever layout started it. Keeps the data unless told to purge."""
-        stopped = self.stop_all(self.processes.names())
+    def down(self, purge: bool, services: bool = False) -> None:
+        """Stops every process of this stack, whatever layout started it, or all but what keeps state. Keeps the data unless told
+        to purge."""
+        stopped = self.stop_all([name for name in self.processes.names() if not services or name not in backing.NAMES])
         print(f"stack: down: {' '.join(stopped) or 'nothing was running'}", flush=True)
         if purge:
             shutil.rmtree(backing.postgres_data(self.stack), ignore_errors=True)

@@ -43,14 +43,21 @@ def boot_id() -> str:
 
 
 def start_time(pid: int) -> str | None:
-    """The kernel's start time of a live process; None for a dead one or a zombie."""
+    """The kernel's start time of a live process; None for a dead one or a zombie, which holds no file and no port any more."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
     # The command's name stands in parentheses and may hold anything, so count from the last one.
     fields = text[text.rindex(")") + 2 :].split()
-    return None if fields[0] in "ZX" else fields[19]
+    # The leader of a process whose other threads are still ending is called a zombie, too.
+    ended = fields[0] == "X" or fields[0] == "Z" and int(fields[17]) <= 1
+    return None if ended else fields[19]
+
+
+def is_zombie(pid: int | None) -> bool:
+    """Whether it has ended, and its parent has not yet collected it."""
+    return pid is not None and Path(f"/proc/{pid}").exists() and start_time(pid) is None
 
 
 class Registry:
@@ -176,15 +183,13 @@ class Registry:
             pid, record = self.pid(name), self.record(name)
             if pid is not None and record is not None:
                 signal_group(pid, signal.Signals(int(str(record["signal"]))))
-                asked.append((name, pid, time.monotonic() + float(str(record["seconds"]))))
-        for name, pid, deadline in asked:
-            if wait_gone(lambda name=name: self.pid(name) is None, deadline - time.monotonic()):
-                wait_reaped(pid)
-            else:
+                asked.append((name, time.monotonic() + float(str(record["seconds"]))))
+        for name, deadline in asked:
+            if not wait_gone(lambda name=name: self.pid(name) is None, deadline - time.monotonic()):
                 self.kill(name)
         for name in names:
             self.forget(name)
-        return [name for name, _, _ in asked]
+        return [name for name, _ in asked]
 
     def kill(self, name: str) -> bool:
         """SIGKILL, and waits until it is gone. The pid file stays: `status` shall show it as dead."""
@@ -194,7 +199,6 @@ class Registry:
         signal_group(pid, signal.SIGKILL)
         if not wait_gone(lambda: self.pid(name) is None, 10):
             raise StackError(f"{name} (pid {pid}) survives SIGKILL")
-        wait_reaped(pid)
         return True
 
 
@@ -205,12 +209,6 @@ def reap() -> None:
             pass
     except ChildProcessError:
         pass
-
-
-def wait_reaped(pid: int) -> None:
-    """Waits a moment for the parent, usually init, to collect a dead process. Until then PostgreSQL, which only asks
-    whether the pid in its lock file exists, would take its predecessor for alive."""
-    wait_gone(lambda: not Path(f"/proc/{pid}").exists(), 5)
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

@@ -16,10 +16,10 @@ from unittest import mock
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from stacklib import apps, components, ports  # noqa: E402
+from stacklib import apps, backing, components, ports  # noqa: E402
 from stacklib.config import REPO, Stack, StackError  # noqa: E402
 from stacklib.launcher import Launcher  # noqa: E402
-from stacklib.proc import Registry, Spec, start_time  # noqa: E402
+from stacklib.proc import Registry, Spec, is_zombie, start_time  # noqa: E402
 
 
 class Folder(unittest.TestCase):
@@ -114,6 +114,17 @@ class Processes(Folder):
         self.assertTrue(self.registry.stop("sleeper"))
         self.assertEqual(self.registry.names(), [])
 
+    def test_one_that_nobody_has_collected_is_gone(self) -> None:
+        # Once it is dead, its parent, this test, does not ask how it ended.
+        stranger = self.stranger()
+        self.assertFalse(is_zombie(stranger.pid))
+        stranger.kill()
+        os.waitid(os.P_PID, stranger.pid, os.WEXITED | os.WNOWAIT)
+        self.assertIsNone(start_time(stranger.pid))
+        self.assertTrue(is_zombie(stranger.pid))
+        stranger.wait()
+        self.assertFalse(is_zombie(stranger.pid))
+
     def test_one_that_ignores_sigterm_is_killed(self) -> None:
         # An ignored signal stays ignored in a child, so the group as a whole does not mind SIGTERM.
         spec = Spec("deaf", ["sh", "-c", "trap '' TERM; sleep 60; :"], ready=lambda: True, stop_seconds=0.2)
@@ -151,6 +162,30 @@ class Processes(Folder):
             self.stack.state.layout = "combined"
             with self.assertRaisesRegex(StackError, "scale backend"):
                 launcher.scale("gateway", 2)
+
+    def test_another_layout_may_run_on_the_same_stores(self) -> None:
+        launcher = Launcher(self.stack)
+        spec = mock.patch.object(launcher, "spec", side_effect=lambda name: Spec(name, ["sleep", "60"], ready=lambda: True))
+        built = mock.patch.multiple("stacklib.apps", build=lambda: "todo", apply=mock.DEFAULT)
+        placed = mock.patch("stacklib.components.place")
+        self.addCleanup(lambda: self.registry.stop_together(self.registry.names()))
+        with spec, placed, built as apply, mock.patch("builtins.print"):
+            launcher.up("split", "stream", None)
+            launcher.scale("gateway", 2)
+            redis, apply = self.registry.pid("redis"), apply["apply"]
+            self.assertEqual(apply.call_count, 2)
+            launcher.up("split", "stream", None)
+            self.assertEqual(apply.call_count, 2, "nothing was started")
+            with self.assertRaisesRegex(StackError, "`tools/stack down` first"):
+                launcher.up("combined", "stream", None)
+            launcher.down(purge=False, services=True)
+            self.assertEqual(sorted(self.registry.names()), sorted(backing.NAMES))
+            launcher.up("combined", "http", None, watched=True)
+            self.assertEqual(apply.call_count, 4)
+        self.assertEqual(self.registry.pid("redis"), redis)
+        self.assertEqual(sorted(self.registry.names()), sorted(launcher.all_names()))
+        self.assertNotIn("gateway", self.registry.names())
+        self.assertIn("collector", self.registry.names())
 
     def test_the_base_of_existing_data_cannot_change(self) -> None:
         self.stack.save()

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use adapters::kafka::{
     commands::{self, KafkaCommands},
-    consumer::ConsumerConfig,
     dead_letters::KafkaDeadLetters,
     outcomes::KafkaOutcomes,
 };
@@ -30,8 +29,7 @@ pub(super) fn start(
         return Ok(());
     }
     let (brokers, settings) = (&kafka.kafka_brokers, kafka.settings());
-    let consumer = ConsumerConfig { settings: settings.clone(), ..ConsumerConfig::live(brokers, commands::TOPIC, commands::GROUP) };
-    let source = KafkaCommands::start(&consumer).context("--kafka-brokers")?;
+    let source = KafkaCommands::start(&kafka.consumer(commands::TOPIC, commands::GROUP)).context("--kafka-brokers")?;
     let intake = Intake {
         outcomes: Arc::new(KafkaOutcomes::new(brokers, &settings).context("--kafka-brokers")?),
         letters: Arc::new(KafkaDeadLetters::new(brokers, &settings).context("--kafka-brokers")?),

@@ -6,7 +6,7 @@ use adapters::{
         dispatch::{DaprDispatch, DispatchConfig},
         state::{DaprStore, StateConfig},
     },
-    kafka::tls,
+    kafka::{consumer::ConsumerConfig, tls},
     tokens::KeyFile,
 };
 use anyhow::Context;
@@ -172,12 +172,21 @@ pub(crate) struct KafkaOptions {
     /// Use TLS, with ca.crt, user.crt and user.key of this folder
     #[arg(long, env = "KAFKA_TLS")]
     pub kafka_tls: Option<PathBuf>,
+    /// How long those who share a topic wait for one of which nothing is heard, as of one that was killed
+    #[arg(long, env = "KAFKA_SESSION_TIMEOUT", value_name = "DURATION", value_parser = pause, default_value = "10s")]
+    pub kafka_session_timeout: Duration,
 }
 
 impl KafkaOptions {
     /// Settings of the client library that these options ask for.
     pub(crate) fn settings(&self) -> Vec<(String, String)> {
         self.kafka_tls.as_deref().map(tls::settings).unwrap_or_default()
+    }
+
+    /// How to read a topic, as one of a group.
+    pub(crate) fn consumer(&self, topic: &str, group: &str) -> ConsumerConfig {
+        let live = ConsumerConfig::live(&self.kafka_brokers, topic, group);
+        ConsumerConfig { session: self.kafka_session_timeout, settings: self.settings(), ..live }
     }
 }
 

@@ -1,12 +1,7 @@
 use std::sync::Arc;
 
 use adapters::{
-    kafka::{
-        consumer::{ConsumerConfig, KafkaReader},
-        dead_letters::KafkaDeadLetters,
-        facts::KafkaFacts,
-        notices::KafkaNotices,
-    },
+    kafka::{consumer::KafkaReader, dead_letters::KafkaDeadLetters, facts::KafkaFacts, notices::KafkaNotices},
     postgres::{PgAnalytics, PgJournal, PgNotifications, PgOperations, PgViews},
     redis::{self, live::RedisLive},
 };
@@ -84,16 +79,8 @@ pub(crate) async fn projections(options: ProjectionOptions, metrics: Metrics) ->
         };
         // The groups' names, for those who watch their lag: todo-journal, todo-views, …
         let group = format!("todo-{}", projection.name());
-        let live = ConsumerConfig::live(&options.kafka.kafka_brokers, EVENTS, group);
-        let consumer = ConsumerConfig { settings: options.kafka.settings(), ..live };
-        let reader = KafkaReader::start(&consumer, position).context("--kafka-brokers, --kafka-tls")?;
-        let parking = Parking {
-            letters: letters.clone(),
-            forks: forks.clone(),
-            topic: EVENTS.into(),
-            group: format!("todo-{}", projection.name()),
-            clock: Arc::new(SystemClock),
-        };
+        let reader = KafkaReader::start(&options.kafka.consumer(EVENTS, &group), position).context("--kafka-brokers, --kafka-tls")?;
+        let parking = Parking { letters: letters.clone(), forks: forks.clone(), topic: EVENTS.into(), group, clock: Arc::new(SystemClock) };
         projecting.spawn(projections::run(projections::Config::default(), Box::new(reader), projection, Arc::new(parking), stop.clone()));
     }
     let probe: Arc<dyn Probe> = Arc::new(ViewsProbe(views));

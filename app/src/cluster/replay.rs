@@ -118,8 +118,8 @@ impl Events {
             return Ok(Box::new(JournalReader::start(self.journal.clone(), offsets, REPLAY_BATCH)));
         }
         // A group of its own: nobody else is kept from reading.
-        let live = ConsumerConfig::live(&self.kafka.kafka_brokers, EVENTS, format!("todo-replay-{}", view.name()));
-        let config = ConsumerConfig { batch: REPLAY_BATCH, settings: self.kafka.settings(), ..live };
+        let live = self.kafka.consumer(EVENTS, &format!("todo-replay-{}", view.name()));
+        let config = ConsumerConfig { batch: REPLAY_BATCH, ..live };
         Ok(Box::new(KafkaReader::start(&config, position).context("--kafka-brokers, --kafka-tls")?))
     }
 }

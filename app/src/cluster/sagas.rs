@@ -6,7 +6,6 @@ use actors::{Hosts, Relay, RelayOptions, Services, SweepOptions, TakeTypes};
 use adapters::{
     kafka::{
         commands::KafkaCommands,
-        consumer::ConsumerConfig,
         dead_letters::KafkaDeadLetters,
         feed::{FeedConfig, KafkaFeed},
         notices,
@@ -83,8 +82,7 @@ pub(crate) async fn sagas(options: HostOptions, channels: ChannelOptions, metric
         letters: Arc::new(KafkaDeadLetters::new(brokers, &settings).context("--kafka-brokers, --kafka-tls")?),
         group: notices::GROUP.to_owned(),
     };
-    let live = ConsumerConfig::live(brokers, notices::TOPIC, notices::GROUP.to_owned());
-    let source = KafkaCommands::start(&ConsumerConfig { settings, ..live }).context("--kafka-brokers, --kafka-tls")?;
+    let source = KafkaCommands::start(&options.kafka.consumer(notices::TOPIC, notices::GROUP)).context("--kafka-brokers, --kafka-tls")?;
     tasks.spawn(reader.run(Box::new(source), stop.clone()));
     tasks.spawn({
         let (hosts, stop) = (hosts.clone(), stop.clone());

@@ -32,6 +32,8 @@ fn run(program: &str, args: &[&str], env: &[(&str, &str)]) -> Output {
     }
     // The binary that was built with this test, so that both are of one source.
     command.env("TODO_BIN", env!("CARGO_BIN_EXE_todo")).env("RUST_LOG", "info");
+    // So that tests that kill need not wait long. tools/test-on-stack says the same.
+    command.env("KAFKA_SESSION_TIMEOUT", "4s");
     command.output().unwrap_or_else(|error| panic!("{program}: {error}"))
 }
 
@@ -65,8 +67,7 @@ impl Stack {
     }
 
     fn brought_up(how: &[&str]) -> Self {
-        must("tools/stack", &[&["up"][..], how].concat());
-        let env = must("tools/stack", &["env"]);
+        let env = must("tools/stack", &[&["up", "--env"][..], how].concat());
         let env = env.lines().filter_map(|line| line.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         Self { env }
     }
@@ -76,9 +77,9 @@ impl Stack {
         must(program, &[])
     }
 
-    /// Stops every process; the data stays.
+    /// Stops every service and sidecar, and what watches them, so that others may run; the stores go on.
     pub(crate) fn down() {
-        must("tools/stack", &["down"]);
+        must("tools/stack", &["down", "--services"]);
     }
 
     /// `tools/stack` with these words.
@@ -189,11 +190,17 @@ impl Stack {
         must("redis-cli", &["-u", self.var("REDIS_URL"), "ZCARD", "outbox:pending"]).trim().parse().unwrap()
     }
 
+    /// A whole topic, as `kcat` prints it with these words.
+    pub(crate) fn read(&self, topic: &str, words: &[&str]) -> String {
+        // How long Kafka keeps back the answer that there is no more: half a second unless it is told.
+        let soon = "fetch.wait.max.ms=50";
+        must("kcat", &[&["-b", self.var("KAFKA_BROKERS"), "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-X", soon], words].concat())
+    }
+
     /// Every fact on `todo-analytics` about the todo `id`, in the order of the topic, with its key and headers.
     pub(crate) fn facts_of(&self, id: &str) -> Vec<(String, String, Value)> {
         let format = "%k\t%h\t%s\n";
-        let text =
-            must("kcat", &["-b", self.var("KAFKA_BROKERS"), "-C", "-t", "todo-analytics", "-o", "beginning", "-e", "-q", "-f", format]);
+        let text = self.read("todo-analytics", &["-f", format]);
         let facts = text.lines().map(|line| {
             let mut parts = line.splitn(3, '\t').map(str::to_owned);
             let mut part = || parts.next().unwrap_or_else(|| panic!("no fact: {line}"));
@@ -206,7 +213,7 @@ impl Stack {
     /// Every event on `todo-events` whose key is `id`, in the order of the topic.
     pub(crate) fn events_of(&self, id: &str) -> Vec<Value> {
         let format = "%k\t%s\n";
-        let text = must("kcat", &["-b", self.var("KAFKA_BROKERS"), "-C", "-t", "todo-events", "-o", "beginning", "-e", "-q", "-f", format]);
+        let text = self.read("todo-events", &["-f", format]);
         text.lines()
             .filter_map(|line| line.split_once('\t'))
             .filter(|(key, _)| *key == id)
@@ -216,7 +223,7 @@ impl Stack {
 
     /// Every message of a topic with where it lies, `PARTITION:OFFSET`, in the order of the topic's partitions.
     pub(crate) fn messages(&self, topic: &str) -> Vec<(String, Published)> {
-        let text = must("kcat", &["-b", self.var("KAFKA_BROKERS"), "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J"]);
+        let text = self.read(topic, &["-J"]);
         let message = |line: &str| {
             let line: Value = serde_json::from_str(line).unwrap();
             let text = |value: &Value| value.as_str().map(str::to_owned);

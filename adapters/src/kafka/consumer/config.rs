@@ -17,6 +17,9 @@ pub struct ConsumerConfig {
     pub fetch_min_bytes: u32,
     /// … or so much time must have passed.
     pub fetch_wait: Duration,
+    /// Of a member that was killed nobody hears a goodbye: what it read stands still until the group, after so much time, gives it
+    /// up. People wait for that.
+    pub session: Duration,
     /// More settings of librdkafka, for example for TLS. They come last, so they win.
     pub settings: Vec<(String, String)>,
 }
@@ -36,6 +39,7 @@ impl ConsumerConfig {
             batch: 2_000,
             fetch_min_bytes: 1024,
             fetch_wait: Duration::from_millis(500),
+            session: Duration::from_secs(10),
             settings: Vec::new(),
         }
     }
@@ -47,9 +51,8 @@ impl ConsumerConfig {
             .set("group.id", &self.group)
             .set("client.id", &self.group)
             .set("partition.assignment.strategy", "cooperative-sticky")
-            // Of a member that was killed nobody hears a goodbye: what it read stands still until the group gives it up. People
-            // wait for that.
-            .set("session.timeout.ms", "10000")
+            .set("session.timeout.ms", self.session.as_millis().to_string())
+            .set("heartbeat.interval.ms", (self.session.as_millis() / 3).to_string())
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             // Where the store's own offset is no longer kept: what is missing then shows as gaps.
